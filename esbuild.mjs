@@ -1,0 +1,65 @@
+// Builds every bundle of the product from one list: `node esbuild.mjs [--watch] [--tests]`.
+import { rmSync } from 'node:fs';
+import { build, context } from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+
+// Some dependencies are CommonJS and call require() for Node's own modules; an ES module has none unless it is made.
+const requireBanner = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+const node = { platform: 'node', bundle: true, sourcemap: true, minify: true, keepNames: true, logLevel: 'info' };
+const esm = { ...node, format: 'esm', banner: requireBanner };
+
+/** The extension host of VS Code 1.100 is Node 20; server and CLI run on Node 22.13 and later. */
+const bundles = [
+  {
+    ...node,
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    entryPoints: { extension: 'src/extension/extension.ts' },
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+  },
+  {
+    ...esm,
+    target: 'node22',
+    splitting: true,
+    entryPoints: { server: 'src/server/main.ts', cf_cli: 'src/cli/main.ts' },
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    outdir: 'dist',
+  },
+  {
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2023',
+    sourcemap: true,
+    minify: true,
+    logLevel: 'info',
+    entryPoints: { entityDetails: 'src/webview/entityDetails.ts' },
+    outdir: 'dist/webview',
+  },
+];
+
+const testBundles = [
+  {
+    ...node,
+    minify: false,
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode', 'mocha'],
+    entryPoints: { index: 'test/host/index.ts' },
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist/test/host',
+  },
+];
+
+if (!watch) rmSync('dist', { recursive: true, force: true });
+for (const options of tests ? [...bundles, ...testBundles] : bundles) {
+  if (watch) await (await context(options)).watch();
+  else await build(options);
+}

@@ -1,0 +1,30 @@
+/** The three kinds of entity, parents first. */
+export const entityKinds = ['project', 'sprint', 'task'] as const;
+export type EntityKind = (typeof entityKinds)[number];
+
+/** The form of every id (DTM API v1). */
+export const entityIdPattern = /^[PST]-[A-Za-z0-9_-]{1,64}$/;
+
+const prefixes = { project: 'P-', sprint: 'S-', task: 'T-' } as const;
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const idLength = 10;
+
+export function prefixOf(kind: EntityKind): string {
+  return prefixes[kind];
+}
+
+/** The kind an id belongs to, or undefined if it is not the form of an id. */
+export function kindOfId(id: string): EntityKind | undefined {
+  if (!entityIdPattern.test(id)) return undefined;
+  return entityKinds.find((kind) => id.startsWith(prefixes[kind]));
+}
+
+/**
+ * Makes an id of ten random Crockford base-32 characters: 50 bits, so that clients can make them while offline.
+ * @param randomBytes gives that many random bytes
+ */
+export function newEntityId(kind: EntityKind, randomBytes: (count: number) => Uint8Array): string {
+  let id = prefixes[kind];
+  for (const byte of randomBytes(idLength)) id += crockford[byte % crockford.length];
+  return id;
+}

@@ -1,0 +1,69 @@
+import { type Entity, setFields } from './entity.ts';
+import type { EntityKind } from './ids.ts';
+import { jsonEqual } from './json.ts';
+import type { ListChange } from './operation.ts';
+import { canonicalWords, compareCodePoints } from './text.ts';
+
+/** What tells two elements of a set field apart: a criterion's id, a link's address, a word itself. */
+function keyOf(element: unknown): string {
+  if (typeof element === 'string') return element;
+  const object = element as { readonly id?: string; readonly url?: string };
+  return object.id ?? object.url ?? JSON.stringify(element);
+}
+
+/**
+ * Adds and removes elements. An element that someone else changed meanwhile (neither what the operation removes nor
+ * what it adds) is a conflict.
+ * @returns the new list in canonical order, or undefined on a conflict
+ */
+export function applyListChange(field: string, current: readonly unknown[], change: ListChange): unknown[] | undefined {
+  const elements = new Map(current.map((element) => [keyOf(element), element]));
+  const added = new Set(change.add.map(keyOf));
+  for (const gone of change.remove) {
+    if (!added.has(keyOf(gone)) && !removeElement(elements, gone)) return undefined;
+  }
+  for (const element of change.add) {
+    if (!addElement(elements, element, change.remove)) return undefined;
+  }
+  return canonical(field, [...elements.values()]);
+}
+
+function removeElement(elements: Map<string, unknown>, gone: unknown): boolean {
+  const key = keyOf(gone);
+  if (elements.has(key) && !jsonEqual(elements.get(key), gone)) return false;
+  elements.delete(key);
+  return true;
+}
+
+function addElement(elements: Map<string, unknown>, element: unknown, removed: readonly unknown[]): boolean {
+  const key = keyOf(element);
+  const now = elements.get(key);
+  const replaced = removed.find((gone) => keyOf(gone) === key);
+  const ours = now === undefined ? replaced === undefined : jsonEqual(now, replaced) || jsonEqual(now, element);
+  if (ours) elements.set(key, element);
+  return ours;
+}
+
+/** Words are kept sorted, so that independent additions commute; criteria keep the order people gave them. */
+function canonical(field: string, elements: readonly unknown[]): unknown[] {
+  if (field === 'acceptanceCriteria') return [...elements];
+  if (elements.every((element) => typeof element === 'string')) return canonicalWords(elements as string[]);
+  return [...elements].sort((a, b) => compareCodePoints(keyOf(a), keyOf(b)));
+}
+
+/** The change that turns one list into another. */
+export function listChange(from: readonly unknown[], to: readonly unknown[]): ListChange {
+  const missingIn = (list: readonly unknown[]) => (element: unknown) =>
+    !list.some((other) => jsonEqual(other, element));
+  return { add: to.filter(missingIn(from)), remove: from.filter(missingIn(to)) };
+}
+
+/** The entity with every set field in canonical order and without repeats. */
+export function sortedSets<E extends Entity>(kind: EntityKind, entity: E): E {
+  const sorted: Record<string, unknown> = {};
+  for (const field of setFields[kind]) {
+    const value = (entity as unknown as Record<string, readonly unknown[]>)[field] ?? [];
+    sorted[field] = canonical(field, [...new Map(value.map((element) => [keyOf(element), element])).values()]);
+  }
+  return { ...entity, ...sorted };
+}

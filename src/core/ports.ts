@@ -1,0 +1,196 @@
+import type { Entity, EntityByKind } from './entity.ts';
+import type { DtmError } from './errors.ts';
+import type { EntityKind } from './ids.ts';
+import type { Operation } from './operation.ts';
+
+/** Undoes a subscription or frees a resource; calling it twice is harmless. */
+export interface Disposable {
+  dispose(): void;
+}
+
+/** Subscribes to something that happens more than once. */
+export type Event<T> = (listener: (value: T) => void) => Disposable;
+
+export interface Clock {
+  /** Now, RFC 3339 in UTC with milliseconds. */
+  now(): string;
+  /** Milliseconds that only grow; for intervals, never for dates. */
+  monotonic(): number;
+}
+
+export interface IdSource {
+  /** A new ULID, monotonic within the process. */
+  ulid(): string;
+  randomBytes(count: number): Uint8Array;
+}
+
+/** Structured log: an event name and facts; never a secret, never a whole entity. */
+export interface Logger {
+  debug(event: string, facts?: Readonly<Record<string, unknown>>): void;
+  info(event: string, facts?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, facts?: Readonly<Record<string, unknown>>): void;
+  error(event: string, facts?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Keeps the refresh token of each origin and account: SecretStorage in the editor, a 0600 file for the CLI. */
+export interface TokenStore {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** Which server and data a back end turned out to be. */
+export interface BackendIdentity {
+  readonly serverId: string;
+  readonly datasetId: string;
+  readonly epoch: number;
+}
+
+/** What a back end can do; the sync engine asks this, never for the back end's name. */
+export interface Capabilities {
+  readonly operationIds: boolean;
+  readonly changesFeed: boolean;
+  readonly login: boolean;
+}
+
+/** What became of one pushed operation. */
+export type PushResult =
+  | {
+      readonly opId: string;
+      readonly outcome: 'applied' | 'duplicate';
+      readonly entity: Entity | null;
+      readonly version: number;
+    }
+  | {
+      readonly opId: string;
+      readonly outcome: 'conflict';
+      readonly fields: readonly string[];
+      readonly current: Entity | null;
+      readonly problem?: Problem;
+    }
+  | { readonly opId: string; readonly outcome: 'rejected' | 'skipped'; readonly problem: Problem };
+
+/** Why something was refused, as facts that can be stored and shown. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** One entry of the changes feed. `data` is null for a deletion. */
+export interface Change {
+  readonly entity: EntityKind;
+  readonly id: string;
+  readonly version: number;
+  readonly data: Entity | null;
+  readonly opId: string | null;
+}
+
+export interface PullPage {
+  readonly changes: readonly Change[];
+  /** Where to go on; opaque. */
+  readonly next: string;
+  readonly hasMore: boolean;
+}
+
+/** A place that keeps the data and is shared: a DTM server, or the workspace itself when it is bound to none. */
+export interface Backend {
+  readonly capabilities: Capabilities;
+  /**
+   * Asks who answers and whether it is well.
+   * @throws DtmError `offline`, `timeout`, `unauthenticated`, `incompatible`
+   */
+  identify(signal: AbortSignal): Promise<BackendIdentity>;
+  /** Applies operations in order; one result each. @throws DtmError if the answer did not arrive: ask again. */
+  push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]>;
+  /** What changed since `cursor` (null: everything). @throws DtmError, `cursor-expired` if it is too old */
+  pull(cursor: string | null, signal: AbortSignal): Promise<PullPage>;
+}
+
+export type ConnectionKind = 'local' | 'online' | 'syncing' | 'degraded' | 'offline' | 'signed-out' | 'incompatible';
+
+/** The truth about the connection, since when, and why. */
+export interface Connection {
+  readonly kind: ConnectionKind;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly reason?: string;
+  readonly latencyMs?: number;
+  /** When the last sync finished, RFC 3339. */
+  readonly lastSync?: string;
+}
+
+export interface TrackerStatus {
+  readonly connection: Connection;
+  /** Operations that the server has not acknowledged. */
+  readonly pending: number;
+  readonly conflicts: number;
+  readonly rejected: number;
+  /** Things the person should know: an unreadable CSV file, a quarantined journal line. */
+  readonly notices: readonly Notice[];
+}
+
+/** Something that went wrong in the files, and what to do; shown until it is settled. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly file?: string;
+}
+
+/** What became of a committed operation, as far as is known. */
+export type Settlement =
+  | { readonly outcome: 'acknowledged'; readonly entity: Entity | null }
+  | { readonly outcome: 'queued' }
+  | { readonly outcome: 'conflict'; readonly fields: readonly string[]; readonly problem?: Problem }
+  | { readonly outcome: 'rejected'; readonly problem: Problem };
+
+/** Reads what the person sees: base + pending. */
+export interface VisibleState {
+  get<K extends EntityKind>(kind: K, id: string): EntityByKind[K] | undefined;
+  all<K extends EntityKind>(kind: K): Iterable<EntityByKind[K]>;
+  count(kind: EntityKind): number;
+  /** Sprints of a project (any status). */
+  sprintsOf(projectId: string): Iterable<EntityByKind['sprint']>;
+  /** Tasks that belong to a project or a sprint, or are subtasks of a task. */
+  tasksOf(parentId: string): Iterable<EntityByKind['task']>;
+}
+
+/** Ids of entities whose visible form changed; null: anything may have. */
+export type VisibleChange = ReadonlySet<string> | null;
+
+/** An operation that is not settled, as the queue shows it. */
+export interface QueuedOperation {
+  readonly operation: Operation;
+  readonly state: 'pending' | 'conflict' | 'rejected';
+  readonly problem?: Problem;
+  readonly fields?: readonly string[];
+}
+
+export interface SyncReport {
+  readonly pulled: number;
+  readonly pushed: number;
+  readonly conflicts: number;
+  readonly rejected: number;
+  readonly pending: number;
+  /** Why it stopped early; absent if it went through. */
+  readonly error?: DtmError;
+}
+
+/** The tracker on disk as the use cases need it. */
+export interface TrackerStore {
+  readonly visible: VisibleState;
+  readonly status: TrackerStatus;
+  readonly onDidChange: Event<VisibleChange>;
+  readonly onDidChangeStatus: Event<TrackerStatus>;
+  /** Makes operations durable and visible; resolves after fsync. @throws DtmError `cannot-write` */
+  commit(operations: readonly Operation[]): Promise<void>;
+  /** Waits until all are settled, or the store knows that they must wait (`queued`), or the time is over. */
+  settle(opIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, Settlement>>;
+  /** Pulls, pushes, pulls. @param timeoutMs gives up (and reports so) after that long */
+  sync(timeoutMs: number): Promise<SyncReport>;
+  queue(): readonly QueuedOperation[];
+  /** Reads what other processes wrote meanwhile. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
