@@ -190,6 +190,10 @@ export interface TrackerStore {
   /** Pulls, pushes, pulls. @param timeoutMs gives up (and reports so) after that long */
   sync(timeoutMs: number): Promise<SyncReport>;
   queue(): readonly QueuedOperation[];
+  /** Takes unsettled operations out of the queue for good, with what depends on them. @returns how many */
+  drop(opIds: readonly string[]): Promise<number>;
+  /** Writes the CSV files even where they were changed outside. @returns the files that were set aside */
+  rewriteCsv(): Promise<readonly string[]>;
   /** Reads what other processes wrote meanwhile. */
   refresh(): Promise<void>;
   close(): Promise<void>;

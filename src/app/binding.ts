@@ -1,0 +1,22 @@
+/** Which server, data and account a workspace belongs to. Kept in the user's state, never taken from the workspace. */
+export interface Binding {
+  /** Where the server was reached last; the binding itself is to `serverId`, wherever it listens. */
+  readonly origin: string;
+  readonly serverId: string;
+  readonly datasetId: string;
+  readonly epoch: number;
+  readonly account: string;
+  readonly dialect: 'dtm';
+}
+
+/** What binding would do, to be shown before the person says yes. */
+export interface BindingPlan {
+  readonly origin: string;
+  readonly serverId: string;
+  readonly datasetId: string;
+  readonly account: string;
+  /** Local entities that would be created on the server. */
+  readonly toCreate: { readonly projects: number; readonly sprints: number; readonly tasks: number };
+  /** Whether the workspace is bound to this very server, data and account already. */
+  readonly alreadyBound: boolean;
+}

@@ -1,0 +1,66 @@
+import type { Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
+import type { Binding, BindingPlan } from './binding.ts';
+import type { TrackerService } from './trackerService.ts';
+
+/** The account that a token was issued for. */
+export interface Account {
+  readonly origin: string;
+  readonly username: string;
+  readonly role: string;
+}
+
+/** Signing in and out. Tokens go only to the origin that issued them. */
+export interface AccountService {
+  /**
+   * Signs in with a password; the refresh token is kept in the token store.
+   * @throws DtmError `unauthenticated` (wrong name or password), `offline`, `rate-limited`, `incompatible`
+   */
+  login(origin: string, username: string, password: string): Promise<Account>;
+  /** Ends the session on the server where it can be reached, and forgets the token in any case. */
+  logout(origin: string): Promise<void>;
+  /**
+   * Asks the server who is signed in; signs in to a local server by itself.
+   * @throws DtmError `unauthenticated` if nobody is, `offline` if it cannot be asked
+   */
+  whoAmI(origin: string): Promise<Account>;
+  /** The name whose token is kept for that origin, without asking the server. */
+  knownAccount(origin: string): Promise<string | undefined>;
+}
+
+/** Which server the workspace belongs to. */
+export interface BindingService {
+  readonly current: Binding | undefined;
+  readonly onDidChange: Event<Binding | undefined>;
+  /** What binding to this server would mean. Needs to be signed in. @throws DtmError */
+  plan(origin: string): Promise<BindingPlan>;
+  /** Binds, creates what is only local on the server, and syncs. @throws DtmError */
+  bind(plan: BindingPlan): Promise<Binding>;
+  /** Goes back to the local tracker; what belongs to the server is set aside whole and comes back with `bind`. */
+  unbind(): Promise<void>;
+}
+
+/** Everything that an edge (editor, CLI) needs, wired together by `createApp`. */
+export interface DtmApp {
+  /** The folder whose `.dtm` is used; undefined for the personal workspace of a window without a folder. */
+  readonly folder: string | undefined;
+  /** Where the journal and the base image of this workspace are. */
+  readonly stateFolder: string;
+  readonly tracker: TrackerService;
+  readonly accounts: AccountService;
+  readonly binding: BindingService;
+  readonly status: TrackerStatus;
+  readonly onDidChangeStatus: Event<TrackerStatus>;
+  /** Entities whose visible form changed (ids), or null where everything may have. */
+  readonly onDidChange: Event<VisibleChange>;
+  /** Pulls, pushes, pulls now. Resolves with a report that names the error if it could not. */
+  syncNow(): Promise<SyncReport>;
+  queue(): readonly QueuedOperation[];
+  /** Drops parked or pending operations for good, with what depends on them. @returns how many */
+  dropQueued(opIds: readonly string[]): Promise<number>;
+  /** Reads what other processes wrote meanwhile; the editor does so by itself. */
+  refresh(): Promise<void>;
+  /** Writes the CSV files anew even where they were changed outside; the outside version is set aside. @returns files set aside */
+  rewriteCsv(): Promise<readonly string[]>;
+  /** Writes what is due (CSV files), gives up the lease, closes files and sockets. */
+  close(): Promise<void>;
+}
