@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { resultsFolder } from './paths.ts';
+import type { VscodeServer } from './vscodeServer.ts';
+import { Notifications } from './workbench/notifications.ts';
+import { QuickInput } from './workbench/quickInput.ts';
+import { StatusBar } from './workbench/statusBar.ts';
+import { TreeView } from './workbench/treeView.ts';
+
+const secretKeyPath = '/dtm-test-secret-key';
+
+/** The workbench of a real VS Code in a real browser, in the words of the person who uses it. */
+export class Workbench {
+  readonly page: Page;
+  readonly quickInput: QuickInput;
+  readonly notifications: Notifications;
+  readonly statusBar: StatusBar;
+  readonly #context: BrowserContext;
+  readonly #server: VscodeServer;
+
+  private constructor(context: BrowserContext, page: Page, server: VscodeServer) {
+    this.#context = context;
+    this.page = page;
+    this.#server = server;
+    this.quickInput = new QuickInput(page);
+    this.notifications = new Notifications(page);
+    this.statusBar = new StatusBar(page);
+  }
+
+  /** Opens a folder in a browser profile of its own. */
+  static async open(browser: Browser, server: VscodeServer, folder: string): Promise<Workbench> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await keepSecrets(context, server.url);
+    const workbench = new Workbench(context, await context.newPage(), server);
+    await workbench.openFolder(folder);
+    return workbench;
+  }
+
+  async openFolder(folder: string): Promise<void> {
+    await this.page.goto(`${this.#server.url}/?${new URLSearchParams({ folder })}`);
+    await this.#waitUntilReady();
+  }
+
+  /** Runs a command by its title in the palette, for example "DTM: Add Task". */
+  async runCommand(title: string): Promise<void> {
+    await this.quickInput.runCommand(title);
+  }
+
+  /** Shows a view container of the activity bar, unless it is shown already. */
+  async openContainer(name: string): Promise<void> {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name });
+    await tab.waitFor();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page
+      .locator('.part.sidebar .composite.title')
+      .filter({ hasText: new RegExp(name, 'i') })
+      .waitFor();
+  }
+
+  view(name: string): TreeView {
+    return new TreeView(this.page, name);
+  }
+
+  /** Reloads the window as a person does; the extension host is a new one afterwards. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.#waitUntilReady();
+  }
+
+  async setTheme(theme: 'dark' | 'light'): Promise<void> {
+    const shown = this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs');
+    if ((await shown.count()) > 0) return;
+    await this.runCommand('Preferences: Toggle between Light/Dark Themes');
+    await shown.waitFor();
+  }
+
+  /** Keeps a picture in test-results/screenshots/, and answers its path. */
+  async screenshot(name: string): Promise<string> {
+    const folder = join(resultsFolder, 'screenshots');
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+  }
+
+  async #waitUntilReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+  }
+}
+
+/**
+ * The browser keeps the secrets of the workbench only for the life of the page, unless the server helps it to a key
+ * with which it encrypts its own storage; this plays that part of the server, with one key for each profile.
+ */
+async function keepSecrets(context: BrowserContext, url: string): Promise<void> {
+  const key = randomBytes(32);
+  await context.addCookies([{ name: 'vscode-secret-key-path', value: secretKeyPath, url }]);
+  await context.route(`**${secretKeyPath}`, (route) =>
+    route.fulfill({ status: 200, contentType: 'application/octet-stream', body: key }),
+  );
+}
