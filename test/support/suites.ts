@@ -1,0 +1,21 @@
+import { checkSuite } from './suites/checks.ts';
+import { hostSuiteOf } from './suites/host.ts';
+import { mochaSuite } from './suites/mocha.ts';
+import type { SuiteResult } from './summary.ts';
+import { vscodeVersions } from './vscodeInstall.ts';
+
+export type Suite = { readonly name: string; readonly run: () => Promise<SuiteResult> };
+
+/** Every suite of `npm test`, in order: the cheap ones first. Those after `build` use what it makes. */
+export const suites: readonly Suite[] = [
+  checkSuite('checks', {
+    biome: ['biome', 'check', '--error-on-warnings'],
+    tsc: ['tsc', '--noEmit'],
+    depcruise: ['depcruise', 'src', '--config', '.dependency-cruiser.cjs'],
+    knip: ['knip'],
+  }),
+  checkSuite('build', { 'esbuild.mjs --tests': ['node', 'esbuild.mjs', '--tests'] }),
+  mochaSuite('unit'),
+  hostSuiteOf(vscodeVersions.ceiling),
+  hostSuiteOf(vscodeVersions.floor),
+];
