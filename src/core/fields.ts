@@ -25,8 +25,15 @@ export function idOf(kind: EntityKind) {
     .refine((id) => id.startsWith(prefix), `must begin with ${prefix}`);
 }
 
-/** A point in time: RFC 3339; stored in UTC with milliseconds. */
-export const instant = z.iso.datetime({ offset: true });
+/** A point in time: RFC 3339 with any offset; becomes UTC with milliseconds, so that text order is time order. */
+export const instant = z.iso.datetime({ offset: true }).overwrite(inUtc);
+
+/** Zod runs this also on text that it has already refused, which must come through unharmed. */
+function inUtc(value: string): string {
+  const time = Date.parse(value);
+  const utc = Number.isNaN(time) ? value : new Date(time).toISOString();
+  return utc.length === 'YYYY-MM-DDTHH:mm:ss.sssZ'.length ? utc : value;
+}
 
 /** A calendar day, `YYYY-MM-DD`. */
 export const day = z.iso.date();

@@ -1,0 +1,30 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemMediaType } from '../api/problem.ts';
+import { datasetHeader, formatDataset, serverHeader } from '../api/sync.ts';
+import type { ServerContext } from './context.ts';
+import { toProblem, toTellable } from './problems.ts';
+
+/** What every answer carries: whose data it is about, the request's id, and how long it took. */
+export function addCommonHeaders(app: FastifyInstance, { store }: Pick<ServerContext, 'store'>): void {
+  const { serverId, datasetId, epoch } = store.identity;
+  const dataset = formatDataset(datasetId, epoch);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ [serverHeader]: serverId, [datasetHeader]: dataset, 'x-request-id': request.id });
+    reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('server-timing', `total;dur=${reply.elapsedTime.toFixed(1)}`);
+  });
+}
+
+/** Turns every failure into a problem; what is not the caller's fault is logged with its cause. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
+    const tellable = toTellable(error);
+    const problem = toProblem(tellable);
+    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    const instance = request.url.split('?', 1)[0];
+    reply.code(problem.status).type(problemMediaType);
+    return reply.send(JSON.stringify({ ...problem, instance, request_id: request.id }));
+  });
+}

@@ -1,0 +1,69 @@
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { enforceAccess } from './access.ts';
+import { addCommonHeaders, answerErrors } from './answers.ts';
+import type { ServerContext } from './context.ts';
+import { checkHost } from './hostCheck.ts';
+import { parseJsonBody } from './jsonBody.ts';
+import { loggerOptions } from './logging.ts';
+import { authRoutes } from './routes/authRoutes.ts';
+import { batchRoutes } from './routes/batchRoutes.ts';
+import { changesRoutes } from './routes/changesRoutes.ts';
+import { entityRoutes } from './routes/entityRoutes.ts';
+import { serviceRoutes } from './routes/serviceRoutes.ts';
+import { refuseUnknownRoutes } from './unknownRoutes.ts';
+
+export const bodyLimitBytes = 8 * 1024 * 1024;
+const requestTimeoutMs = 30_000;
+const headersTimeoutMs = 10_000;
+
+/** TLS, and with it HSTS, is the business of the proxy in front. */
+const securityHeaders = {
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  strictTransportSecurity: false,
+};
+
+/** Puts the server together without listening, so that it can also run inside a test. */
+export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
+  const app = createFastify(context);
+  app.server.headersTimeout = headersTimeoutMs;
+  readJsonOnly(app);
+  answerErrors(app);
+  addCommonHeaders(app, context);
+  await app.register(helmet, securityHeaders);
+  checkHost(app, context.settings);
+  refuseUnknownRoutes(app);
+  enforceAccess(app, context);
+  serviceRoutes(app, context);
+  authRoutes(app, context);
+  entityRoutes(app, context);
+  batchRoutes(app, context);
+  changesRoutes(app, context);
+  return app;
+}
+
+function createFastify({ settings, ids }: ServerContext): FastifyInstance {
+  return Fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    http: { connectionsCheckingInterval: 5_000 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    logger: loggerOptions(settings.logLevel),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) => saneRequestId(request.headers['x-request-id']) ?? ids.ulid(),
+  });
+}
+
+function saneRequestId(given: string | string[] | undefined): string | undefined {
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : undefined;
+}
+
+function readJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) => {
+    return parseJsonBody(body);
+  });
+}

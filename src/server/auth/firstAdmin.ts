@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerContext } from '../context.ts';
+
+/**
+ * Makes the administrator of the first start.
+ * @returns the password if one had to be made up: it must be shown once, since only its hash is stored
+ */
+export async function ensureFirstAdmin(
+  context: Pick<ServerContext, 'store' | 'passwords' | 'ids' | 'settings' | 'now'>,
+): Promise<string | undefined> {
+  const existing = await context.store.read((tx) => tx.accounts.firstAdmin());
+  if (existing) return undefined;
+  const { adminUsername, adminPassword } = context.settings;
+  const password = adminPassword ?? randomBytes(15).toString('base64url');
+  const passwordHash = await context.passwords.hash(password);
+  const user = { id: context.ids.ulid(), username: adminUsername, role: 'admin', passwordHash } as const;
+  await context.store.write((tx) => tx.accounts.addUser(user, context.now()));
+  return adminPassword === undefined ? password : undefined;
+}

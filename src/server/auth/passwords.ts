@@ -1,0 +1,71 @@
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+
+/** OWASP's parameters for scrypt: 32 MiB and about 0.2 s per guess. */
+const cost = { logN: 15, r: 8, p: 3 } as const;
+const keyLength = 32;
+
+/** Makes and checks password hashes, off the event loop and not too many at once. */
+export class Passwords {
+  readonly #gate = new Gate(2);
+  readonly #dummy: Promise<string>;
+
+  constructor() {
+    this.#dummy = this.hash(randomBytes(16).toString('base64url'));
+  }
+
+  /** A hash that holds its own parameters: `scrypt$15$8$3$salt$key`. */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(16);
+    const key = await this.#derive(password, salt, cost);
+    return ['scrypt', cost.logN, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+  }
+
+  /** Checks a password; without a hash it takes the same time and fails, so that names cannot be guessed by it. */
+  async verify(password: string, hash: string | undefined): Promise<boolean> {
+    const [scheme, logN, r, p, salt = '', key = ''] = (hash ?? (await this.#dummy)).split('$');
+    if (scheme !== 'scrypt') return false;
+    const parameters = { logN: Number(logN), r: Number(r), p: Number(p) };
+    const expected = Buffer.from(key, 'base64url');
+    const actual = await this.#derive(password, Buffer.from(salt, 'base64url'), parameters);
+    return actual.length === expected.length && timingSafeEqual(actual, expected) && hash !== undefined;
+  }
+
+  #derive(password: string, salt: Buffer, { logN, r, p }: Cost): Promise<Buffer> {
+    const N = 2 ** logN;
+    return this.#gate.run(() => derive(password.normalize('NFKC'), salt, { N, r, p, maxmem: 256 * N * r }));
+  }
+}
+
+interface Cost {
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+function derive(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, keyLength, options, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}
+
+/** Lets only so many run at once; the others wait in order. */
+class Gate {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { z } from 'zod';
+import { systemCode } from '../../core/errors.ts';
+import { parseWith } from '../../core/wire.ts';
+
+const jwk = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), d: z.string(), kid: z.string() });
+const secretsFile = z.object({
+  /** Private Ed25519 keys; the first one signs, all of them verify. */
+  signing_keys: z.array(jwk).min(1).max(2),
+  /** Derives each refresh token from the one before. */
+  refresh_key: z.string().min(43),
+});
+
+export interface Secrets {
+  readonly signingKeys: readonly JWK[];
+  readonly refreshKey: Buffer;
+}
+
+/**
+ * The server's keys, 0600 in the data folder, made at the first start.
+ * @throws DtmError `validation` if the file is damaged; Error of the file system
+ */
+export async function loadSecrets(folder: string): Promise<Secrets> {
+  const file = join(folder, 'secrets.json');
+  const content = readIfThere(file) ?? (await makeSecrets(file));
+  const parsed = parseWith(secretsFile, parseJson(content), `${file} is damaged`);
+  chmodSync(file, 0o600);
+  return { signingKeys: parsed.signing_keys, refreshKey: Buffer.from(parsed.refresh_key, 'base64url') };
+}
+
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function makeSecrets(file: string): Promise<string> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const key = { ...(await exportJWK(privateKey)), kid: randomBytes(8).toString('base64url'), alg: 'EdDSA', use: 'sig' };
+  const content = JSON.stringify({ signing_keys: [key], refresh_key: randomBytes(32).toString('base64url') });
+  writePrivateFile(file, content);
+  return content;
+}
+
+/** Writes a file that only its owner may read; it is there whole or not at all. */
+export function writePrivateFile(file: string, content: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  const descriptor = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(descriptor, content);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(temporary, file);
+}

@@ -1,0 +1,107 @@
+import { createHash, createHmac } from 'node:crypto';
+import { type CryptoKey, errors, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { DtmError } from '../../core/errors.ts';
+import type { User } from '../store/accountTable.ts';
+import type { Secrets } from './secrets.ts';
+
+const algorithm = 'EdDSA';
+export const audience = 'dtm-api';
+
+interface KeyPair {
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+/** Signs and checks access tokens (JWT, EdDSA), and derives refresh tokens. */
+export class Tokens {
+  readonly #issuer: string;
+  readonly #lifetimeS: number;
+  readonly #keys: readonly KeyPair[];
+  readonly #refreshKey: Buffer;
+
+  private constructor(issuer: string, lifetimeS: number, keys: readonly KeyPair[], refreshKey: Buffer) {
+    this.#issuer = issuer;
+    this.#lifetimeS = lifetimeS;
+    this.#keys = keys;
+    this.#refreshKey = refreshKey;
+  }
+
+  /**
+   * @param issuer the server's id
+   * @param lifetimeS how long an access token is valid, in seconds
+   */
+  static async create(secrets: Secrets, issuer: string, lifetimeS: number): Promise<Tokens> {
+    const keys = await Promise.all(secrets.signingKeys.map(importPair));
+    return new Tokens(issuer, lifetimeS, keys, secrets.refreshKey);
+  }
+
+  get lifetimeS(): number {
+    return this.#lifetimeS;
+  }
+
+  async sign(user: User, sessionId: string): Promise<string> {
+    const [current] = this.#keys;
+    if (!current) throw new Error('there is no signing key');
+    return new SignJWT({ sid: sessionId, username: user.username, role: user.role })
+      .setProtectedHeader({ alg: algorithm, kid: current.kid, typ: 'at+jwt' })
+      .setIssuer(this.#issuer)
+      .setAudience(audience)
+      .setSubject(user.id)
+      .setIssuedAt()
+      .setExpirationTime(`${this.#lifetimeS}s`)
+      .sign(current.privateKey);
+  }
+
+  /**
+   * Checks signature, issuer, audience and expiry.
+   * @returns the id of the session that the token belongs to
+   * @throws DtmError `token-expired`, `unauthenticated`
+   */
+  async verify(token: string): Promise<string> {
+    try {
+      const { payload } = await jwtVerify(token, (header) => this.#keyOf(header.kid), {
+        issuer: this.#issuer,
+        audience,
+        algorithms: [algorithm],
+        typ: 'at+jwt',
+      });
+      if (typeof payload.sid === 'string') return payload.sid;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw expired();
+      if (!(error instanceof errors.JOSEError)) throw error;
+    }
+    throw invalidToken();
+  }
+
+  /** The same token has always the same successor, so that a lost answer can be asked for again. */
+  successorOf(refreshToken: string): string {
+    return createHmac('sha256', this.#refreshKey).update(refreshToken).digest('base64url');
+  }
+
+  #keyOf(kid: string | undefined): CryptoKey {
+    const found = this.#keys.find((key) => key.kid === kid);
+    if (!found) throw new errors.JWKSNoMatchingKey();
+    return found.publicKey;
+  }
+}
+
+async function importPair(jwk: JWK): Promise<KeyPair> {
+  const { d: _secret, ...publicPart } = jwk;
+  const privateKey = (await importJWK(jwk, algorithm)) as CryptoKey;
+  const publicKey = (await importJWK(publicPart, algorithm)) as CryptoKey;
+  return { kid: jwk.kid ?? '', privateKey, publicKey };
+}
+
+/** Under which name a refresh token is stored; it is random enough that no salt is needed. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+function expired(): DtmError {
+  return new DtmError('token-expired', 'the access token has expired', { hint: 'Refresh it, or sign in again.' });
+}
+
+export function invalidToken(): DtmError {
+  return new DtmError('unauthenticated', 'the access token is not valid here', { hint: 'Sign in again.' });
+}

@@ -1,0 +1,30 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { ServerContext } from './context.ts';
+
+const dayMs = 24 * 60 * 60 * 1_000;
+/** In days: how long what is no longer current is kept (DTM API v1). */
+const kept = { operations: 180, tombstones: 90, changes: 90 } as const;
+
+/**
+ * Forgets what is old, now and once a day.
+ * @returns what ends it
+ */
+export function startMaintenance(context: Pick<ServerContext, 'store' | 'now'>, log: FastifyBaseLogger): () => void {
+  const run = (): void => {
+    prune(context).catch((error: unknown) => log.error({ err: error }, 'maintenance failed'));
+  };
+  const timer = setInterval(run, dayMs);
+  timer.unref();
+  run();
+  return () => clearInterval(timer);
+}
+
+export async function prune({ store, now }: Pick<ServerContext, 'store' | 'now'>): Promise<void> {
+  const before = (days: number) => new Date(Date.parse(now()) - days * dayMs).toISOString();
+  await store.write(async (tx) => {
+    await tx.operations.prune(before(kept.operations));
+    await tx.tombstones.prune(before(kept.tombstones));
+    await tx.feed.prune(before(kept.changes));
+    await tx.accounts.prune(before(0));
+  });
+}

@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bootstrapRequest, loginRequest, logoutRequest, refreshRequest } from '../../api/auth.ts';
+import { DtmError } from '../../core/errors.ts';
+import { sessionOf } from '../access.ts';
+import { BootstrapChallenges } from '../auth/bootstrap.ts';
+import { beginSession, endSessionOf, refreshSession } from '../auth/sessions.ts';
+import type { ServerContext } from '../context.ts';
+import { readBody } from '../readBody.ts';
+import { isLoopback } from '../settings.ts';
+
+const open = { config: { access: 'public' } } as const;
+const signedIn = { config: { access: 'viewer' } } as const;
+
+/** Signing in and out; older clients know the same routes below `/api/v1`. */
+export function authRoutes(app: FastifyInstance, context: ServerContext): void {
+  const challenges = new BootstrapChallenges(context.bootstrapSecret, () => context.origin());
+  for (const prefix of ['/auth', '/api/v1/auth']) {
+    app.post(`${prefix}/login`, open, async (request) => login(context, readBody(loginRequest, request)));
+    app.post(`${prefix}/refresh`, open, async (request) => {
+      return refreshSession(context, readBody(refreshRequest, request).refresh_token);
+    });
+    app.post(`${prefix}/logout`, open, async (request, reply) => {
+      await logout(context, request);
+      return reply.code(204).send();
+    });
+    app.get(`${prefix}/me`, signedIn, async (request) => sessionOf(request).user);
+    app.post(`${prefix}/bootstrap`, open, async (request) => bootstrap(context, challenges, request));
+  }
+}
+
+async function login(context: ServerContext, given: { username: string; password: string }) {
+  const user = await context.store.read((tx) => tx.accounts.findUser(given.username));
+  const isRight = await context.passwords.verify(given.password, user?.passwordHash);
+  if (user && isRight) return beginSession(context, user);
+  throw new DtmError('unauthenticated', 'the user name or the password is wrong', {
+    hint: 'Check both and try again.',
+  });
+}
+
+/** By the refresh token, which ends its family; otherwise by the access token, which ends its own session. */
+async function logout(context: ServerContext, request: FastifyRequest): Promise<void> {
+  const { refresh_token: refreshToken } = readBody(logoutRequest, request, {});
+  if (refreshToken !== undefined) return endSessionOf(context, refreshToken);
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) {
+    throw new DtmError('unauthenticated', 'the request says nothing about whom to sign out', {
+      hint: 'Send the refresh token, or the access token as a header.',
+    });
+  }
+  const sessionId = await context.tokens.verify(token);
+  await context.store.write((tx) => tx.accounts.revokeSession(sessionId, context.now()));
+}
+
+async function bootstrap(context: ServerContext, challenges: BootstrapChallenges, request: FastifyRequest) {
+  const { client_nonce, server_nonce, client_proof } = readBody(bootstrapRequest, request);
+  if (context.settings.trustProxy || !isLoopback(request.socket.remoteAddress ?? '')) {
+    throw new DtmError('forbidden', 'signing in without a password works only on the machine of the server', {
+      hint: 'Sign in with a user name and a password.',
+    });
+  }
+  if (server_nonce === undefined || client_proof === undefined) return challenges.begin(client_nonce);
+  challenges.finish(client_nonce, server_nonce, client_proof);
+  const admin = await context.store.read((tx) => tx.accounts.firstAdmin());
+  if (!admin) throw new DtmError('unavailable', 'the server has no administrator', { hint: 'Restart the server.' });
+  return beginSession(context, admin);
+}

@@ -1,0 +1,87 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { collections } from '../../api/entities.ts';
+import type { Entity } from '../../core/entity.ts';
+import { type EntityKind, entityKinds } from '../../core/ids.ts';
+import { entityToWire, parseWith } from '../../core/wire.ts';
+import { sessionOf } from '../access.ts';
+import type { ServerContext } from '../context.ts';
+import { etagOf, isNotModified } from '../etag.ts';
+import { notFound } from '../write/refusals.ts';
+import { createEntity, deleteEntity, patchEntity, restoreEntity, type WriteRequest } from '../write/writeEntity.ts';
+import { cursorAfter, readListQuery } from './listQuery.ts';
+
+interface ById {
+  Params: { id: string };
+}
+
+const reading = { config: { access: 'viewer' } } as const;
+const writing = { config: { access: 'member' } } as const;
+const deletion = z.strictObject({ cascade: z.enum(['true', 'false']).default('false') });
+
+/** The same routes for projects, sprints and tasks. */
+export function entityRoutes(app: FastifyInstance, context: ServerContext): void {
+  for (const kind of entityKinds) {
+    readRoutes(app, context, kind);
+    writeRoutes(app, context, kind);
+  }
+}
+
+function readRoutes(app: FastifyInstance, context: ServerContext, kind: EntityKind): void {
+  const path = `/api/v1/${collections[kind]}`;
+  app.get(path, reading, async (request) => list(context, kind, request.query));
+  app.get<ById>(`${path}/:id`, reading, async (request, reply) => {
+    const { id } = request.params;
+    const entity = await context.store.read((tx) => tx.entities.find(kind, id));
+    if (!entity) throw notFound(kind, id);
+    if (isNotModified(request, entity)) return reply.code(304).header('etag', etagOf(entity)).send();
+    return sendEntity(reply, kind, entity);
+  });
+}
+
+async function list(context: ServerContext, kind: EntityKind, given: unknown) {
+  const query = readListQuery(kind, given, context.now());
+  const found = await context.store.read((tx) => tx.entities.list(kind, query));
+  const last = found.hasMore ? found.items.at(-1) : undefined;
+  return {
+    items: found.items.map((entity) => entityToWire(kind, entity)),
+    total: found.total,
+    limit: query.limit,
+    offset: query.offset,
+    next_cursor: last ? cursorAfter(last, query.sort) : null,
+  };
+}
+
+function writeRoutes(app: FastifyInstance, context: ServerContext, kind: EntityKind): void {
+  const path = `/api/v1/${collections[kind]}`;
+  app.post(path, writing, async (request, reply) => {
+    const entity = await createEntity(context, writeRequest(kind, '', request));
+    reply.code(201).header('location', `${path}/${entity.id}`);
+    return sendEntity(reply, kind, entity);
+  });
+  app.route<ById>({
+    method: ['PATCH', 'PUT'],
+    url: `${path}/:id`,
+    ...writing,
+    handler: async (request, reply) => {
+      return sendEntity(reply, kind, await patchEntity(context, writeRequest(kind, request.params.id, request)));
+    },
+  });
+  app.delete<ById>(`${path}/:id`, writing, async (request, reply) => {
+    const { cascade } = parseWith(deletion, request.query, 'the query is not valid');
+    await deleteEntity(context, writeRequest(kind, request.params.id, request), cascade === 'true');
+    return reply.code(204).send();
+  });
+  app.post<ById>(`${path}/:id/restore`, writing, async (request, reply) => {
+    return sendEntity(reply, kind, await restoreEntity(context, writeRequest(kind, request.params.id, request)));
+  });
+}
+
+function writeRequest(kind: EntityKind, id: string, request: FastifyRequest): WriteRequest {
+  const ifMatch = request.headers['if-match'];
+  return { kind, id, actor: sessionOf(request).user.username, body: request.body, ifMatch };
+}
+
+function sendEntity(reply: FastifyReply, kind: EntityKind, entity: Entity): FastifyReply {
+  return reply.header('etag', etagOf(entity)).send(entityToWire(kind, entity));
+}

@@ -1,0 +1,78 @@
+import { homedir } from 'node:os';
+import { type DtmError, isDtmError } from '../core/errors.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { readSettings } from './settings.ts';
+
+/** Exit codes of sysexits.h. */
+const exitCodes: Partial<Record<DtmError['code'], number>> = {
+  configuration: 78,
+  incompatible: 78,
+  'port-taken': 69,
+  unavailable: 69,
+  'cannot-write': 73,
+};
+
+/**
+ * Runs the server until it is told to stop (SIGTERM, SIGINT, or with `DTM_STOP_WITH_PARENT=1` the end of standard
+ * input). Prints one line on standard output when it is ready; everything else goes to standard error.
+ * @param environment the `DTM_*` variables
+ * @returns the exit code
+ */
+export async function runServer(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+  const stop = stopRequest(environment.DTM_STOP_WITH_PARENT === '1');
+  try {
+    const surroundings = { env: environment, platform: process.platform, home: homedir() };
+    const settings = readSettings(surroundings);
+    const server = await startServer(settings);
+    announce(server, settings.adminUsername);
+    await stop.requested;
+    await server.stop();
+    return 0;
+  } catch (error) {
+    return explain(error);
+  } finally {
+    stop.dispose();
+  }
+}
+
+function announce(server: RunningServer, username: string): void {
+  if (server.madeUpPassword !== undefined) {
+    const msg = `Created the user ${username} with the password ${server.madeUpPassword} (shown only this once).`;
+    process.stderr.write(`${JSON.stringify({ level: 30, time: Date.now(), pid: process.pid, msg })}\n`);
+  }
+  process.stdout.write(`DTM API listening on ${server.origin}\n`);
+}
+
+interface StopRequest {
+  readonly requested: Promise<void>;
+  dispose(): void;
+}
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+function stopRequest(withParent: boolean): StopRequest {
+  let request = (): void => {};
+  const requested = new Promise<void>((resolve) => {
+    request = resolve;
+  });
+  for (const signal of signals) process.once(signal, request);
+  if (withParent) {
+    process.stdin.once('close', request).once('end', request).once('error', request).resume();
+  }
+  return {
+    requested,
+    dispose: () => {
+      for (const signal of signals) process.removeListener(signal, request);
+      if (withParent) process.stdin.removeListener('close', request).removeListener('end', request).pause();
+    },
+  };
+}
+
+function explain(error: unknown): number {
+  if (!isDtmError(error)) {
+    process.stderr.write(`DTM server: unexpected error: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+  process.stderr.write(`DTM server: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+  return exitCodes[error.code] ?? 1;
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DtmError, type FieldProblem } from '../core/errors.ts';
+import { type Surroundings, stateHome } from '../core/stateHome.ts';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export interface ServerSettings {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly dataDir: string;
+  /** The user's state folder: the runtime file is written there. */
+  readonly stateHome: string;
+  readonly environment: 'development' | 'test' | 'production';
+  readonly adminUsername: string;
+  /** Of the first start; undefined: one is made and shown once. */
+  readonly adminPassword: string | undefined;
+  readonly accessTokenTtlS: number;
+  readonly refreshTokenTtlS: number;
+  readonly logLevel: (typeof logLevels)[number];
+  /** A reverse proxy stands before the server: it does TLS, and no peer is known to be local. */
+  readonly trustProxy: boolean;
+}
+
+const flag = z
+  .enum(['0', '1', 'false', 'true'])
+  .default('0')
+  .transform((value) => value === '1' || value === 'true');
+const seconds = (fallback: number) => z.coerce.number().int().min(1).max(31_536_000).default(fallback);
+
+const environmentSchema = z.object({
+  DTM_HOST: z.string().min(1).max(255).default('127.0.0.1'),
+  DTM_PORT: z.coerce.number().int().min(0).max(65_535).default(8_000),
+  DTM_DATA_DIR: z.string().min(1).optional(),
+  DTM_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  DTM_ADMIN_USERNAME: z.string().trim().min(1).max(200).default('admin'),
+  DTM_ADMIN_PASSWORD: z.string().min(8).max(1_000).optional(),
+  DTM_ADMIN_PASSWORD_FILE: z.string().min(1).optional(),
+  DTM_ACCESS_TOKEN_TTL_S: seconds(900),
+  DTM_REFRESH_TOKEN_TTL_S: seconds(2_592_000),
+  DTM_LOG_LEVEL: z.enum(logLevels).default('info'),
+  DTM_TRUST_PROXY: flag,
+});
+type Variables = z.infer<typeof environmentSchema>;
+
+/**
+ * Reads the settings from the environment. A variable that is set but empty counts as not set.
+ * @throws DtmError `configuration` that lists every problem, not only the first
+ */
+export function readSettings(surroundings: Surroundings): ServerSettings {
+  const given = Object.entries(surroundings.env).filter(([name, value]) => name.startsWith('DTM_') && value !== '');
+  const parsed = environmentSchema.safeParse(Object.fromEntries(given));
+  if (!parsed.success) throw invalid(parsed.error.issues.map(toProblem));
+  const password = readPassword(parsed.data);
+  const problems = [...password.problems, ...exposureProblems(parsed.data)];
+  if (problems.length > 0) throw invalid(problems);
+  return toSettings(parsed.data, password.value, stateHome(surroundings));
+}
+
+function toSettings(values: Variables, adminPassword: string | undefined, home: string): ServerSettings {
+  return {
+    host: values.DTM_HOST,
+    port: values.DTM_PORT,
+    dataDir: values.DTM_DATA_DIR ?? join(home, 'server'),
+    stateHome: home,
+    environment: values.DTM_ENV,
+    adminUsername: values.DTM_ADMIN_USERNAME,
+    adminPassword,
+    accessTokenTtlS: values.DTM_ACCESS_TOKEN_TTL_S,
+    refreshTokenTtlS: values.DTM_REFRESH_TOKEN_TTL_S,
+    logLevel: values.DTM_LOG_LEVEL,
+    trustProxy: values.DTM_TRUST_PROXY,
+  };
+}
+
+interface PasswordReading {
+  readonly value?: string | undefined;
+  readonly problems: readonly FieldProblem[];
+}
+
+function readPassword(values: Variables): PasswordReading {
+  const file = values.DTM_ADMIN_PASSWORD_FILE;
+  if (file === undefined) return { value: values.DTM_ADMIN_PASSWORD, problems: [] };
+  if (values.DTM_ADMIN_PASSWORD !== undefined) {
+    return { problems: [problem('DTM_ADMIN_PASSWORD_FILE', 'and DTM_ADMIN_PASSWORD are both set: keep one')] };
+  }
+  return readPasswordFile(file);
+}
+
+function readPasswordFile(file: string): PasswordReading {
+  try {
+    const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    if (value.length >= 8 && value.length <= 1_000) return { value, problems: [] };
+    return { problems: [problem('DTM_ADMIN_PASSWORD_FILE', 'must hold 8 to 1,000 characters')] };
+  } catch (error) {
+    return { problems: [problem('DTM_ADMIN_PASSWORD_FILE', `cannot be read: ${(error as Error).message}`)] };
+  }
+}
+
+function exposureProblems(values: Variables): readonly FieldProblem[] {
+  if (values.DTM_ENV !== 'production' || isLoopback(values.DTM_HOST) || values.DTM_TRUST_PROXY) return [];
+  const message = `${values.DTM_HOST} is beyond loopback: in production that needs TLS, so put a TLS proxy in front, set DTM_TRUST_PROXY=1, or listen on 127.0.0.1`;
+  return [problem('DTM_HOST', message)];
+}
+
+/** Whether only this machine can reach an address or name. */
+export function isLoopback(host: string): boolean {
+  const address = host.replace(/^::ffff:/, '');
+  if (isIP(address) === 4) return address.startsWith('127.');
+  return address === '::1' || address === 'localhost';
+}
+
+function toProblem(issue: z.core.$ZodIssue): FieldProblem {
+  return problem(issue.path.join('.'), issue.message);
+}
+
+function problem(path: string, message: string): FieldProblem {
+  return { path, code: 'configuration', message };
+}
+
+function invalid(fields: readonly FieldProblem[]): DtmError {
+  const list = fields.map((field) => `${field.path}: ${field.message}`).join('\n  ');
+  return new DtmError('configuration', `the settings are not valid:\n  ${list}`, {
+    fields,
+    hint: 'Correct these environment variables and start again.',
+  });
+}

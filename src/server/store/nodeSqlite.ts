@@ -1,0 +1,64 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+
+/** Kysely's SQLite dialect over `node:sqlite`, whose statements are kept prepared. */
+export function nodeSqliteDialect(database: DatabaseSync): Dialect {
+  const dialect = new SqliteDialect({ database: adapt(database) });
+  return {
+    createAdapter: () => new TransactionalDdlAdapter(),
+    createDriver: () => dialect.createDriver(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+  };
+}
+
+/** SQLite can roll back DDL: a process that dies in a migration leaves nothing half-made. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/**
+ * Opens the connection that writes. `synchronous=FULL`: a commit is on disk when it returns.
+ * @throws Error of SQLite if the file cannot be opened or is not a database
+ */
+export function openWriter(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;');
+  return database;
+}
+
+/** Opens a connection that reads beside the writer, and cannot write. */
+export function openReader(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA busy_timeout=5000; PRAGMA query_only=ON;');
+  return database;
+}
+
+const statementCacheSize = 500;
+
+function adapt(database: DatabaseSync): SqliteDatabase {
+  const cache = new Map<string, SqliteStatement>();
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = cache.get(sql) ?? adaptStatement(sql, database.prepare(sql));
+    cache.delete(sql);
+    cache.set(sql, statement);
+    const oldest = cache.keys().next().value;
+    if (cache.size > statementCacheSize && oldest !== undefined) cache.delete(oldest);
+    return statement;
+  };
+  return { prepare, close: () => database.close() };
+}
+
+type Parameters = (string | number | bigint | null | Uint8Array)[];
+
+function adaptStatement(sql: string, statement: StatementSync): SqliteStatement {
+  return {
+    // Node 22.13 has no StatementSync.columns(); the SQL is our own, so its first word tells.
+    reader: /^\s*(select|with|pragma|explain)\b/i.test(sql) || /\breturning\b/i.test(sql),
+    all: (parameters) => statement.all(...(parameters as Parameters)),
+    run: (parameters) => statement.run(...(parameters as Parameters)),
+    iterate: (parameters) => statement.iterate(...(parameters as Parameters)) as IterableIterator<unknown>,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Generated } from 'kysely';
+import type { EntityKind } from '../../core/ids.ts';
+import type { Operation } from '../../core/operation.ts';
+
+export type OperationKind = Operation['kind'];
+
+export type SqlValue = string | number | null;
+
+/**
+ * A row of `projects`, `sprints` or `tasks`: one column per field in its wire name (lists and objects as JSON text),
+ * and `seq`, the last change of the entity.
+ */
+export type EntityRow = Record<string, SqlValue>;
+
+/** Every table. The types are those that SQLite and PostgreSQL share. */
+export interface Database {
+  readonly meta: { key: string; value: string };
+  readonly projects: EntityRow;
+  readonly sprints: EntityRow;
+  readonly tasks: EntityRow;
+  readonly memberships: { entity_id: string; field: string; word: string };
+  readonly search_words: { entity_id: string; word: string };
+  readonly tombstones: TombstoneRow;
+  readonly changes: ChangeRow;
+  readonly operations: OperationRow;
+  readonly users: UserRow;
+  readonly sessions: SessionRow;
+  readonly refresh_tokens: RefreshTokenRow;
+}
+
+export interface TombstoneRow {
+  id: string;
+  entity: EntityKind;
+  project_id: string;
+  version: number;
+  at: string;
+  actor: string;
+  op_id: string;
+  seq: number;
+  /** The entity as it was, JSON in wire names. */
+  data: string;
+}
+
+export interface ChangeRow {
+  seq: Generated<number>;
+  entity: EntityKind;
+  entity_id: string;
+  project_id: string;
+  /** The project that the entity left by this change. */
+  left_project_id: string | null;
+  kind: OperationKind;
+  version: number;
+  at: string;
+  actor: string;
+  op_id: string;
+  data: string | null;
+}
+
+export interface OperationRow {
+  op_id: string;
+  entity: EntityKind;
+  entity_id: string;
+  kind: OperationKind;
+  version: number;
+  at: string;
+  actor: string;
+}
+
+export interface UserRow {
+  id: string;
+  username: string;
+  role: 'viewer' | 'member' | 'admin';
+  password_hash: string;
+  created_at: string;
+}
+
+export interface SessionRow {
+  id: string;
+  user_id: string;
+  created_at: string;
+  revoked_at: string | null;
+}
+
+export interface RefreshTokenRow {
+  hash: string;
+  session_id: string;
+  expires_at: string;
+  /** When it was exchanged for its successor. */
+  used_at: string | null;
+  successor_hash: string | null;
+}
+
+/** The table of each kind. */
+const tables = { project: 'projects', sprint: 'sprints', task: 'tasks' } as const;
+
+/** The three tables have one row type, so queries are written once, for `tasks`, and run on any of them. */
+export function tableOf(kind: EntityKind): 'tasks' {
+  return tables[kind] as 'tasks';
+}

@@ -1,0 +1,73 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, sql } from 'kysely';
+import { DtmError, isDtmError } from '../../core/errors.ts';
+import { lockFolder } from './folderLock.ts';
+import { readIdentity } from './identity.ts';
+import { migrate } from './migrate.ts';
+import { nodeSqliteDialect, openReader, openWriter } from './nodeSqlite.ts';
+import type { Database } from './schema.ts';
+import type { Store } from './store.ts';
+import { transactionOver } from './transaction.ts';
+
+/**
+ * Opens the store in a folder of its own, makes or migrates the database.
+ * Two connections: the writer, which Kysely hands to one transaction at a time, and a reader beside it (WAL), so that a
+ * list never waits for a transaction that is under way.
+ * @throws DtmError `unavailable` (another process has the folder), `incompatible` (newer database), `cannot-write`
+ */
+export async function openSqliteStore(folder: string): Promise<Store> {
+  makeFolder(folder);
+  let unlock = (): void => {};
+  try {
+    unlock = lockFolder(folder);
+    return await openDatabase(join(folder, 'dtm.sqlite'), unlock);
+  } catch (error) {
+    unlock();
+    throw isDtmError(error) ? error : cannotOpen(folder, error);
+  }
+}
+
+async function openDatabase(file: string, unlock: () => void): Promise<Store> {
+  const writer = new Kysely<Database>({ dialect: nodeSqliteDialect(openWriter(file)) });
+  try {
+    await migrate(writer);
+    chmodSync(file, 0o600);
+    const identity = await writer.transaction().execute(readIdentity);
+    const reader = new Kysely<Database>({ dialect: nodeSqliteDialect(openReader(file)) });
+    const ping = async () => void (await sql`select 1`.execute(reader));
+    // Kysely closes a connection only if it was used.
+    await ping();
+    return {
+      engine: 'sqlite',
+      identity,
+      read: (work) => reader.transaction().execute((db) => work(transactionOver(db))),
+      write: (work) => writer.transaction().execute((db) => work(transactionOver(db))),
+      ping,
+      close: async () => {
+        await reader.destroy();
+        await writer.destroy();
+        unlock();
+      },
+    };
+  } catch (error) {
+    await writer.destroy();
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotOpen(folder, error);
+  }
+}
+
+function cannotOpen(folder: string, cause: unknown): DtmError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DtmError('cannot-write', `the data folder ${folder} cannot be used: ${reason}`, {
+    hint: 'Check that it exists, is writable and not full, or choose another one with DTM_DATA_DIR (--data-dir).',
+    cause,
+  });
+}

@@ -1,0 +1,37 @@
+import type { AccountTable } from './accountTable.ts';
+import type { EntityTable } from './entityTable.ts';
+import type { ChangeRecord, FeedTable, Scope } from './feedTable.ts';
+import type { OperationTable } from './operationTable.ts';
+import type { SnapshotPosition } from './snapshotQuery.ts';
+import type { TombstoneTable } from './tombstoneTable.ts';
+
+/** One transaction: everything read in it belongs to one moment, everything written in it happens or does not. */
+export interface Transaction {
+  readonly entities: EntityTable;
+  readonly tombstones: TombstoneTable;
+  readonly operations: OperationTable;
+  readonly accounts: AccountTable;
+  readonly feed: FeedTable;
+  /** A stretch of the state as it stood at change `upTo`. */
+  snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;
+}
+
+/** Which data a store holds. The epoch grows when a backup is restored. */
+export interface StoreIdentity {
+  readonly serverId: string;
+  readonly datasetId: string;
+  readonly epoch: number;
+}
+
+/** Where the server keeps everything. */
+export interface Store {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly identity: StoreIdentity;
+  /** Reads from one consistent state; never waits for writers. */
+  read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Writes alone; rolled back if `work` throws, durable when it resolves. */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** @throws Error if the database does not answer */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

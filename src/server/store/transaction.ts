@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely';
+import { AccountTable } from './accountTable.ts';
+import { EntityTable } from './entityTable.ts';
+import { FeedTable } from './feedTable.ts';
+import { OperationTable } from './operationTable.ts';
+import type { Database } from './schema.ts';
+import { snapshotPage } from './snapshotQuery.ts';
+import type { Transaction } from './store.ts';
+import { TombstoneTable } from './tombstoneTable.ts';
+
+/** The tables of one transaction. The SQL behind them is the same for every engine. */
+export function transactionOver(db: Kysely<Database>): Transaction {
+  return {
+    entities: new EntityTable(db),
+    tombstones: new TombstoneTable(db),
+    operations: new OperationTable(db),
+    accounts: new AccountTable(db),
+    feed: new FeedTable(db),
+    snapshot: (position, upTo, limit, scope) => snapshotPage(db, position, upTo, limit, scope),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Entity } from '../../core/entity.ts';
+import type { Operation } from '../../core/operation.ts';
+import type { Transaction } from '../store/store.ts';
+import type { Writer } from './stamp.ts';
+
+/** What changed: `next` is null after a deletion, `previous` after a creation or restoration. */
+export interface Recorded {
+  readonly previous: Entity | null;
+  readonly next: Entity | null;
+  readonly version: number;
+}
+
+/** Writes a change everywhere it belongs: the entity or its tombstone, and the feed. */
+export async function recordChange(
+  tx: Transaction,
+  operation: Pick<Operation, 'entity' | 'id' | 'kind' | 'opId'>,
+  change: Recorded,
+  writer: Writer,
+): Promise<void> {
+  const { entity, id, kind, opId } = operation;
+  const { previous, next, version } = change;
+  const at = next?.updatedAt ?? writer.now;
+  const facts = { entity, id, opId, version, at, by: writer.actor };
+  const seq = await tx.feed.append({ ...facts, kind, previous, next });
+  if (next) {
+    if (kind === 'restore') await tx.tombstones.remove(id);
+    await tx.entities.save(entity, next, previous, seq);
+  } else if (previous) {
+    await tx.entities.remove(entity, id);
+    await tx.tombstones.add({ ...facts, seq, before: previous });
+  }
+}
