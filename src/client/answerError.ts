@@ -1,0 +1,101 @@
+import { isProblemSlug, type ProblemBody, type ProblemSlug, problemBody } from '../api/problem.ts';
+import { DtmError } from '../core/errors.ts';
+import type { Problem } from '../core/ports.ts';
+
+/** What arrived, as far as it was understood: `body` is undefined where it was empty or no JSON. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly requestId: string;
+  /** `Retry-After` in seconds, as it was sent. */
+  readonly retryAfter?: string | undefined;
+}
+
+const known: ReadonlySet<string> = new Set([
+  'type',
+  'title',
+  'status',
+  'detail',
+  'instance',
+  'request_id',
+  'hint',
+  'errors',
+]);
+
+const byStatus: Readonly<Record<number, ProblemSlug>> = {
+  400: 'bad-request',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  409: 'conflict',
+  410: 'cursor-expired',
+  412: 'version-mismatch',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+  422: 'validation',
+  429: 'rate-limited',
+  500: 'internal',
+};
+
+/** The slug that a problem names, or the one that fits the status of a problem we do not know. */
+function slugOf(problem: ProblemBody): ProblemSlug {
+  const slug = /\/problems\/([a-z-]+)$/.exec(problem.type)?.[1] ?? '';
+  return isProblemSlug(slug) ? slug : slugOfStatus(problem.status);
+}
+
+function slugOfStatus(status: number): ProblemSlug {
+  return byStatus[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
+}
+
+/** A problem inside an answer (of one operation of a batch) as facts to store and show. */
+export function problemOf(problem: ProblemBody): Problem {
+  const facts = { code: slugOf(problem), message: problem.detail };
+  return problem.hint === undefined ? facts : { ...facts, hint: problem.hint };
+}
+
+/** Turns an answer of status 300 or more into an error; a problem document speaks for itself. */
+export function answerError(origin: string, answer: RawAnswer): DtmError {
+  const problem = problemBody.safeParse(answer.body);
+  return problem.success ? problemError(answer, problem.data) : strangeAnswer(origin, answer);
+}
+
+function problemError(answer: RawAnswer, problem: ProblemBody): DtmError {
+  const extra = Object.entries(problem).filter(([name]) => !known.has(name));
+  return new DtmError(slugOf(problem), problem.detail, {
+    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
+    fields: problem.errors ?? [],
+    retryable: isRetryable(answer.status),
+    details: { ...Object.fromEntries(extra), ...factsOf(answer) },
+  });
+}
+
+/** An error status without a problem document: a proxy, or no DTM server at all. */
+function strangeAnswer(origin: string, answer: RawAnswer): DtmError {
+  const { status } = answer;
+  if (isRetryable(status)) {
+    return new DtmError(status === 429 ? 'rate-limited' : 'unavailable', `${origin} answered with status ${status}`, {
+      hint: 'The server, or a proxy before it, is not well; what you do meanwhile is kept here and sent later.',
+      retryable: true,
+      details: factsOf(answer),
+    });
+  }
+  const message =
+    status < 400
+      ? `${origin} sent the request elsewhere (status ${status}), which is not followed`
+      : `${origin} answered with status ${status}, and not as a DTM server does`;
+  return new DtmError('bad-answer', message, {
+    hint: `Check the address ${origin}: another program, or a sign-in page, may answer there.`,
+    details: factsOf(answer),
+  });
+}
+
+function isRetryable(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+function factsOf(answer: RawAnswer): Record<string, unknown> {
+  const seconds = Number(answer.retryAfter);
+  const wait = answer.retryAfter !== undefined && seconds >= 0 ? { retryAfterMs: seconds * 1_000 } : {};
+  return { status: answer.status, requestId: answer.requestId, ...wait };
+}

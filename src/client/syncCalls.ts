@@ -1,0 +1,118 @@
+import { userBody } from '../api/auth.ts';
+import { rootAnswer } from '../api/service.ts';
+import { batchAnswer, batchLimit, changesAnswer } from '../api/sync.ts';
+import { DtmError, isDtmError } from '../core/errors.ts';
+import type { Operation } from '../core/operation.ts';
+import type { BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
+import type { AuthorisedTransport } from './authorisedTransport.ts';
+import { batchesOf } from './batches.ts';
+import { changeFrom, identityOf, pushResults } from './syncAnswers.ts';
+import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
+
+const apiVersion = 'v1';
+const largestPage = 1_000;
+
+/** What the sync engine asks of a server: who are you, take these, what is new. */
+export class SyncCalls {
+  readonly #origin: string;
+  readonly #transport: Transport;
+  readonly #authorised: AuthorisedTransport;
+  #identity: BackendIdentity | undefined;
+  #pageLimit = largestPage;
+
+  constructor(origin: string, transport: Transport, authorised: AuthorisedTransport) {
+    this.#origin = origin;
+    this.#transport = transport;
+    this.#authorised = authorised;
+  }
+
+  async identify(signal: AbortSignal): Promise<BackendIdentity> {
+    await this.#checkFlavour(signal);
+    const { headers } = await this.#authorised.send({ method: 'GET', path: '/auth/me', answer: userBody }, signal);
+    this.#identity = identityOf(this.#origin, headers);
+    return this.#identity;
+  }
+
+  /** The client itself never repeats a batch whose answer was lost: the sync engine does, with the same ids. */
+  async push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]> {
+    const { batches, tooLarge } = batchesOf(operations);
+    const results = tooLarge.map(rejectTooLarge);
+    for (const batch of batches) {
+      const request = { method: 'POST', path: '/api/v1/batch', body: batch.body, answer: batchAnswer } as const;
+      const answer = await this.#send(request, signal);
+      results.push(...pushResults(batch.operations, answer.value.results));
+    }
+    const byId = new Map(results.map((result) => [result.opId, result]));
+    return operations.map((operation) => byId.get(operation.opId)).filter((result) => result !== undefined);
+  }
+
+  async pull(cursor: string | null, signal: AbortSignal): Promise<PullPage> {
+    for (;;) {
+      try {
+        return await this.#page(cursor, signal);
+      } catch (error) {
+        if (!isAnswerTooLarge(error) || this.#pageLimit === 1) throw error;
+        this.#pageLimit = Math.ceil(this.#pageLimit / 10);
+      }
+    }
+  }
+
+  async #page(cursor: string | null, signal: AbortSignal): Promise<PullPage> {
+    const query = new URLSearchParams({ since: cursor ?? '0', limit: String(this.#pageLimit) });
+    const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer } as const;
+    const { value } = await this.#send(request, signal);
+    return { changes: value.changes.map(changeFrom), next: value.next, hasMore: value.has_more };
+  }
+
+  async #send<T>(request: HttpRequest<T>, signal: AbortSignal): Promise<HttpAnswer<T>> {
+    const answer = await this.#authorised.send(request, signal);
+    this.#checkSameData(identityOf(this.#origin, answer.headers));
+    return answer;
+  }
+
+  /** A server that was restored or replaced between two requests must not be taken for the one before. */
+  #checkSameData(now: BackendIdentity): void {
+    const was = this.#identity;
+    this.#identity ??= now;
+    if (!was || (was.serverId === now.serverId && was.datasetId === now.datasetId && was.epoch === now.epoch)) return;
+    throw new DtmError('unavailable', `the data behind ${this.#origin} was exchanged`, {
+      hint: 'Synchronise again: everything is read anew, and nothing of yours is lost.',
+      retryable: true,
+      details: { was, now },
+    });
+  }
+
+  async #checkFlavour(signal: AbortSignal): Promise<void> {
+    const answer = await this.#askRoot(signal);
+    if (!answer.value.api.includes(apiVersion)) {
+      throw notDtm(this.#origin, `it speaks ${answer.value.api.join(', ')}, not ${apiVersion}`);
+    }
+  }
+
+  async #askRoot(signal: AbortSignal) {
+    try {
+      return await this.#transport.send({ method: 'GET', path: '/', answer: rootAnswer }, signal);
+    } catch (error) {
+      // Damaged JSON may be an accident of the way; any other strange answer is another program's.
+      if (isDtmError(error, 'bad-answer') && !error.retryable) throw notDtm(this.#origin, error.message, error);
+      throw isDtmError(error, 'not-found') ? notDtm(this.#origin, error.message, error) : error;
+    }
+  }
+}
+
+function isAnswerTooLarge(error: unknown): boolean {
+  return isDtmError(error, 'too-large') && error.details.answer === true;
+}
+
+function rejectTooLarge(operation: Operation): PushResult {
+  const message = `one change that belongs together is more than a server takes at once (${batchLimit} steps, 8 MiB)`;
+  const hint = 'Drop it and make the change in smaller parts.';
+  return { opId: operation.opId, outcome: 'rejected', problem: { code: 'too-large', message, hint } };
+}
+
+function notDtm(origin: string, why: string, cause?: unknown): DtmError {
+  return new DtmError('incompatible', `${origin} is no DTM server that this version can use: ${why}`, {
+    hint: 'Check the address, and which program listens there.',
+    cause,
+  });
+}

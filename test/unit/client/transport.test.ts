@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { z } from 'zod';
+import { Transport } from '../../../src/client/transport.ts';
+import { openBlackHole } from '../../support/blackHole.ts';
+import { freePort } from '../../support/freePort.ts';
+import { answerJson, answerProblem, type Script, ScriptedServer } from '../../support/httpServer.ts';
+import { ManualClock, MemoryLogger } from '../../support/ports.ts';
+import { rejectsWith } from '../../support/rejects.ts';
+
+const anything = z.looseObject({});
+
+describe('Transport', () => {
+  const servers: ScriptedServer[] = [];
+  const transports: Transport[] = [];
+  const logger = new MemoryLogger();
+
+  afterEach(async () => {
+    await Promise.all(transports.splice(0).map((transport) => transport.close()));
+    const used = servers.splice(0);
+    await Promise.all(used.map((server) => server.isDeserted()));
+    await Promise.all(used.map((server) => server.stop()));
+  });
+
+  async function serve(script: Script): Promise<ScriptedServer> {
+    const server = await ScriptedServer.start(script);
+    servers.push(server);
+    return server;
+  }
+
+  function transportTo(origin: string, limits: { requestTimeoutMs?: number; answerLimitBytes?: number } = {}) {
+    const transport = new Transport({
+      origin,
+      clock: new ManualClock(),
+      logger,
+      connectTimeoutMs: 2_000,
+      requestTimeoutMs: 5_000,
+      answerLimitBytes: 1_000_000,
+      ...limits,
+    });
+    transports.push(transport);
+    return transport;
+  }
+
+  const get = { method: 'GET', path: '/x', answer: anything } as const;
+
+  it('sends JSON with a request id and gives the parsed answer with its headers', async () => {
+    const server = await serve((_, response) => answerJson(response, 200, { a: 1 }, { 'DTM-Server': 's1' }));
+    const transport = transportTo(server.origin);
+    const answer = await transport.send({
+      method: 'POST',
+      path: '/x',
+      body: '{"b":2}',
+      accessToken: 'secret',
+      answer: anything,
+    });
+    assert.deepEqual(answer.value, { a: 1 });
+    assert.equal(answer.headers.get('dtm-server'), 's1');
+    const [seen] = server.seen;
+    assert.equal(seen?.body, '{"b":2}');
+    assert.equal(seen?.headers.authorization, 'Bearer secret');
+    assert.equal(seen?.headers['content-type'], 'application/json');
+    assert.match(String(seen?.headers['x-request-id']), /^[0-9a-f-]{36}$/);
+    assert.ok(!logger.lines.join('\n').includes('secret'));
+  });
+
+  it('keeps the connection for the next request', async () => {
+    const ports = new Set<number | undefined>();
+    const server = await serve((_, response) => {
+      ports.add(response.socket?.remotePort);
+      answerJson(response, 200, {});
+    });
+    const transport = transportTo(server.origin);
+    for (let i = 0; i < 20; i++) await transport.send(get);
+    // A request that follows at once may open a second one before the first counts as free.
+    assert.ok(ports.size <= 2, `${ports.size} connections`);
+  });
+
+  it('reports a port where nobody listens as offline, naming the origin', async () => {
+    const origin = `http://127.0.0.1:${await freePort()}`;
+    const error = await rejectsWith(transportTo(origin).send(get), 'offline');
+    assert.equal(error.retryable, true);
+    assert.match(error.message, /ECONNREFUSED/);
+    assert.ok(error.hint?.includes(origin));
+  });
+
+  it('reports a name that does not resolve as offline', async () => {
+    const error = await rejectsWith(transportTo('http://nowhere.invalid:8000').send(get), 'offline');
+    assert.equal(error.retryable, true);
+  });
+
+  it('reports a reset before the headers as offline', async () => {
+    const server = await serve((_, response) => response.socket?.resetAndDestroy());
+    await rejectsWith(transportTo(server.origin).send(get), 'offline');
+  });
+
+  it('reports a connection cut within the body as offline', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      response.write('{"a":', () => response.socket?.resetAndDestroy());
+    });
+    await rejectsWith(transportTo(server.origin).send(get), 'offline');
+  });
+
+  it('reports truncated JSON as a bad answer that may be better next time', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"a":[1,2');
+    });
+    const error = await rejectsWith(transportTo(server.origin).send(get), 'bad-answer');
+    assert.equal(error.retryable, true);
+  });
+
+  it('reports a page instead of data as a bad answer', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<html>Sign in to the hotel network</html>');
+    });
+    const error = await rejectsWith(transportTo(server.origin).send(get), 'bad-answer');
+    assert.equal(error.retryable, false);
+    assert.match(error.hint ?? '', /sign-in page/);
+  });
+
+  it('reports JSON of another shape as a bad answer', async () => {
+    const server = await serve((_, response) => answerJson(response, 200, { other: true }));
+    await rejectsWith(transportTo(server.origin).send({ ...get, answer: z.object({ a: z.string() }) }), 'bad-answer');
+  });
+
+  it('follows no redirect: the token does not travel', async () => {
+    const thief = await serve((_, response) => answerJson(response, 200, {}));
+    const server = await serve((_, response) => {
+      response.writeHead(307, { location: `${thief.origin}/x` });
+      response.end();
+    });
+    await rejectsWith(transportTo(server.origin).send({ ...get, accessToken: 'secret' }), 'bad-answer');
+    assert.deepEqual(thief.seen, []);
+  });
+
+  it('gives up on an answer that does not come', async () => {
+    const server = await serve(() => undefined);
+    const error = await rejectsWith(transportTo(server.origin, { requestTimeoutMs: 50 }).send(get), 'timeout');
+    assert.equal(error.retryable, true);
+    assert.ok(error.hint?.includes(server.origin));
+  });
+
+  it('gives up on an answer that drips without end', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const timer = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(timer));
+    });
+    await rejectsWith(transportTo(server.origin, { requestTimeoutMs: 100 }).send(get), 'timeout');
+  });
+
+  it('gives up on a connection that nobody accepts', async () => {
+    const hole = await openBlackHole();
+    try {
+      const transport = new Transport({
+        origin: hole.origin,
+        clock: new ManualClock(),
+        logger,
+        connectTimeoutMs: 60,
+        requestTimeoutMs: 60_000,
+        answerLimitBytes: 1_000,
+      });
+      transports.push(transport);
+      await rejectsWith(transport.send(get), 'timeout');
+    } finally {
+      await hole.close();
+    }
+  });
+
+  it('stops reading an answer that is too large', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = (): void => {
+        while (!response.destroyed && response.write('"'.padEnd(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const error = await rejectsWith(transportTo(server.origin).send(get), 'too-large');
+    assert.equal(error.details.answer, true);
+  });
+
+  it('reports something that does not speak HTTP as a bad answer', async () => {
+    const server = createServer((socket) => socket.resume().end('SSH-2.0-OpenSSH_9.6\r\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      const error = await rejectsWith(transportTo(`http://127.0.0.1:${port}`).send(get), 'bad-answer');
+      assert.match(error.hint ?? '', /another program/);
+    } finally {
+      server.close();
+      await once(server, 'close');
+    }
+  });
+
+  it('reports a server that speaks no TLS as incompatible', async () => {
+    const server = await serve((_, response) => answerJson(response, 200, {}));
+    const error = await rejectsWith(transportTo(server.origin.replace('http:', 'https:')).send(get), 'incompatible');
+    assert.match(error.hint ?? '', /http: or https:/);
+  });
+
+  it('gives a problem document as an error with its code, hint, fields and facts', async () => {
+    const server = await serve((_, response) =>
+      answerProblem(response, 409, 'illegal-transition', {
+        hint: 'Reopen it first.',
+        request_id: 'r1',
+        errors: [{ path: 'status', code: 'step', message: 'no such step' }],
+        from: 'done',
+        allowed: [],
+      }),
+    );
+    const error = await rejectsWith(transportTo(server.origin).send(get), 'illegal-transition');
+    assert.equal(error.message, 'because illegal-transition');
+    assert.equal(error.hint, 'Reopen it first.');
+    assert.equal(error.retryable, false);
+    assert.deepEqual(error.fields, [{ path: 'status', code: 'step', message: 'no such step' }]);
+    assert.equal(error.details.from, 'done');
+    assert.equal(error.details.status, 409);
+  });
+
+  it('takes the status of a problem that it does not know', async () => {
+    const server = await serve((_, response) => answerProblem(response, 422, 'too-beautiful'));
+    await rejectsWith(transportTo(server.origin).send(get), 'validation');
+  });
+
+  it('marks what may pass as retryable, with the time to wait', async () => {
+    const server = await serve((request, response) =>
+      request.path === '/html'
+        ? response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>')
+        : answerJson(
+            response,
+            503,
+            { type: '/problems/overloaded', title: 'x', status: 503, detail: 'busy' },
+            { 'retry-after': '7' },
+          ),
+    );
+    const transport = transportTo(server.origin);
+    const overloaded = await rejectsWith(transport.send(get), 'overloaded');
+    assert.equal(overloaded.retryable, true);
+    assert.equal(overloaded.details.retryAfterMs, 7_000);
+    const gateway = await rejectsWith(transport.send({ ...get, path: '/html' }), 'unavailable');
+    assert.equal(gateway.retryable, true);
+  });
+
+  it('stops when the caller says so, before or while the answer is awaited', async () => {
+    const controller = new AbortController();
+    const server = await serve(() => controller.abort());
+    const transport = transportTo(server.origin);
+    await rejectsWith(transport.send(get, controller.signal), 'cancelled');
+    await rejectsWith(transport.send(get, controller.signal), 'cancelled');
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('ends requests under way when it is closed', async () => {
+    let close: Promise<void> | undefined;
+    const server = await serve(() => {
+      close = transport.close();
+    });
+    const transport = transportTo(server.origin);
+    await rejectsWith(transport.send(get), 'cancelled');
+    await close;
+    await rejectsWith(transport.send(get), 'cancelled');
+  });
+
+  it('goes on after the server was started again', async () => {
+    const script: Script = (_, response) => answerJson(response, 200, {});
+    const first = await serve(script);
+    const transport = transportTo(first.origin);
+    await transport.send(get);
+    await first.stop();
+    await rejectsWith(transport.send(get), 'offline');
+    const second = await ScriptedServer.start(script, Number(new URL(first.origin).port));
+    servers.splice(0, 1, second);
+    assert.deepEqual((await transport.send(get)).value, {});
+  });
+});
