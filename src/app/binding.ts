@@ -1,19 +1,11 @@
-/** Which server, data and account a workspace belongs to. Kept in the user's state, never taken from the workspace. */
-export interface Binding {
-  /** Where the server was reached last; the binding itself is to `serverId`, wherever it listens. */
-  readonly origin: string;
-  readonly serverId: string;
-  readonly datasetId: string;
-  readonly epoch: number;
-  readonly account: string;
-  readonly dialect: 'dtm';
-}
+export type { Binding } from '../core/binding.ts';
 
 /** What binding would do, to be shown before the person says yes. */
 export interface BindingPlan {
   readonly origin: string;
   readonly serverId: string;
   readonly datasetId: string;
+  readonly epoch: number;
   readonly account: string;
   /** Local entities that would be created on the server. */
   readonly toCreate: { readonly projects: number; readonly sprints: number; readonly tasks: number };

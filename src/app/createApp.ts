@@ -1,8 +1,24 @@
-import { DtmError } from '../core/errors.ts';
+import { monotonicFactory } from 'ulid';
+import { runtimeFile } from '../api/auth.ts';
+import { createDtmClient, type DtmClient } from '../client/dtmClient.ts';
+import type { Binding } from '../core/binding.ts';
+import type { Author } from '../core/expand.ts';
 import type { Surface } from '../core/operation.ts';
-import type { Logger, TokenStore } from '../core/ports.ts';
-import type { Surroundings } from '../core/stateHome.ts';
+import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from '../core/ports.ts';
+import { type Surroundings, stateHome } from '../core/stateHome.ts';
+import { CsvProjection } from '../workspace/csv/projection.ts';
+import { LocalBackend } from '../workspace/localBackend.ts';
+import { readRuntimeFile } from '../workspace/runtimeFiles.ts';
+import { Tracker } from '../workspace/tracker.ts';
+import type { TrackerState } from '../workspace/trackerState.ts';
+import { WorkspaceState } from '../workspace/workspaceState.ts';
+import { Accounts } from './accounts.ts';
+import { Bindings } from './bindings.ts';
 import type { DtmApp } from './dtmApp.ts';
+import { isLoopbackOrigin } from './serverAddress.ts';
+import { TrackerService } from './trackerService.ts';
+import { TrackerSlot } from './trackerSlot.ts';
+import { WiredApp } from './wiredApp.ts';
 
 export interface AppOptions {
   /** The workspace folder; undefined: the personal workspace. */
@@ -23,7 +39,136 @@ export interface AppOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** Opens the tracker of a folder and wires everything behind it. Does not wait for the network. */
-export function createApp(options: AppOptions): Promise<DtmApp> {
-  return Promise.reject(new DtmError('internal', `not wired yet: ${options.surface}`));
+const defaultRequestTimeoutMs = 10_000;
+const longSyncMs = 600_000;
+
+/**
+ * Opens the tracker of a folder and wires everything behind it. Does not wait for the network and writes nothing.
+ * @throws DtmError `no-workspace` if the folder does not exist, `damaged-file`, `cannot-read`
+ */
+export async function createApp(options: AppOptions): Promise<DtmApp> {
+  const home = stateHome(options.surroundings);
+  const ids = makeIds();
+  const state = await WorkspaceState.open(home, options.folder, () => ids.ulid());
+  const clients = new Clients(options, home);
+  const account = () => state.binding?.account ?? options.localUser;
+  const opener = new TrackerOpener(options, state, clients, ids);
+  const slot = new TrackerSlot(await opener.open(state.binding));
+  const service = new TrackerService({
+    store: () => slot.store,
+    clock,
+    ids,
+    surface: options.surface,
+    account,
+    settleTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
+  });
+  const author = (): Author => ({
+    account: account(),
+    surface: options.surface,
+    now: () => clock.now(),
+    newId: () => ids.ulid(),
+  });
+  const binding = new Bindings({
+    record: state,
+    slot,
+    clientOf: (origin) => clients.of(origin),
+    open: async (to) => started(await opener.open(to), options.resident),
+    peek: (to) => opener.open(to),
+    author,
+    syncTimeoutMs: longSyncMs,
+  });
+  const wake = () => void slot.store.sync(longSyncMs);
+  const accounts = new Accounts((origin) => clients.of(origin), options.tokens, wake);
+  return new WiredApp({ folder: state.folder, state, slot, service, accounts, binding, clients, longSyncMs });
+}
+
+async function started(store: TrackerStore, resident: boolean): Promise<TrackerStore> {
+  if (resident) await store.start();
+  return store;
+}
+
+const clock: Clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };
+
+function makeIds(): IdSource {
+  const ulid = monotonicFactory();
+  return { ulid: () => ulid(), randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)) };
+}
+
+/** One client, and so one connection pool and one session, per origin. */
+class Clients {
+  readonly #options: AppOptions;
+  readonly #home: string;
+  readonly #byOrigin = new Map<string, DtmClient>();
+
+  constructor(options: AppOptions, home: string) {
+    this.#options = options;
+    this.#home = home;
+  }
+
+  of(origin: string): DtmClient {
+    const known = this.#byOrigin.get(origin);
+    if (known) return known;
+    const { tokens, logger, accessToken, requestTimeoutMs } = this.#options;
+    const client = createDtmClient({
+      origin,
+      tokens,
+      logger,
+      clock,
+      runtimeFile: async (of) => runtimeFile.safeParse(await readRuntimeFile(this.#home, of)).data,
+      ...(accessToken === undefined ? {} : { accessToken }),
+      ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    });
+    this.#byOrigin.set(origin, client);
+    return client;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byOrigin.values()].map((client) => client.close()));
+  }
+}
+
+/** Opens the tracker that belongs to a binding. */
+class TrackerOpener {
+  readonly #options: AppOptions;
+  readonly #state: WorkspaceState;
+  readonly #clients: Clients;
+  readonly #ids: IdSource;
+
+  constructor(options: AppOptions, state: WorkspaceState, clients: Clients, ids: IdSource) {
+    this.#options = options;
+    this.#state = state;
+    this.#clients = clients;
+    this.#ids = ids;
+  }
+
+  open(binding: Binding | undefined): Promise<TrackerStore> {
+    const { resident, offline = false, logger } = this.#options;
+    const folder = this.#state.folderOf(binding);
+    return Tracker.open({
+      folder,
+      prepare: () => this.#state.prepare(folder),
+      projection: this.#projection(folder, binding),
+      backend: (state) => this.#backend(binding, state),
+      expected: binding,
+      isLoopback: binding !== undefined && isLoopbackOrigin(binding.origin),
+      resident,
+      offline,
+      clock,
+      logger,
+      newName: () => this.#ids.ulid(),
+      random: Math.random,
+    });
+  }
+
+  #backend(binding: Binding | undefined, state: () => TrackerState): Backend {
+    return binding ? this.#clients.of(binding.origin) : new LocalBackend(state);
+  }
+
+  /** The personal workspace has no folder of the person's to put files into. */
+  #projection(stateFolder: string, binding: Binding | undefined): CsvProjection | undefined {
+    const { folder, workspaceId } = this.#state;
+    return folder === undefined
+      ? undefined
+      : new CsvProjection({ folder, stateFolder, workspaceId, ignoredByGit: binding !== undefined });
+  }
 }

@@ -52,8 +52,13 @@ export interface DtmApp {
   readonly onDidChangeStatus: Event<TrackerStatus>;
   /** Entities whose visible form changed (ids), or null where everything may have. */
   readonly onDidChange: Event<VisibleChange>;
-  /** Pulls, pushes, pulls now. Resolves with a report that names the error if it could not. */
-  syncNow(): Promise<SyncReport>;
+  /** For residents, once the first view can be shown: holds the lease and syncs by itself from now on. */
+  start(): Promise<void>;
+  /**
+   * Pulls, pushes, pulls now. Resolves with a report that names the error if it could not.
+   * @param timeoutMs gives up waiting (and reports so) after that long; default ten minutes
+   */
+  syncNow(timeoutMs?: number): Promise<SyncReport>;
   queue(): readonly QueuedOperation[];
   /** Drops parked or pending operations for good, with what depends on them. @returns how many */
   dropQueued(opIds: readonly string[]): Promise<number>;

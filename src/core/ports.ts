@@ -183,6 +183,8 @@ export interface TrackerStore {
   readonly status: TrackerStatus;
   readonly onDidChange: Event<VisibleChange>;
   readonly onDidChangeStatus: Event<TrackerStatus>;
+  /** For residents: holds the lease and syncs by itself from now on. */
+  start(): Promise<void>;
   /** Makes operations durable and visible; resolves after fsync. @throws DtmError `cannot-write` */
   commit(operations: readonly Operation[]): Promise<void>;
   /** Waits until all are settled, or the store knows that they must wait (`queued`), or the time is over. */

@@ -1,0 +1,51 @@
+import type { UserBody } from '../api/auth.ts';
+import type { BackendIdentity, TokenStore } from '../core/ports.ts';
+import type { Account, AccountService } from './dtmApp.ts';
+import { serverOrigin } from './serverAddress.ts';
+
+/** What signing in needs of a client of one server. */
+export interface ServerClient {
+  readonly origin: string;
+  identify(signal: AbortSignal): Promise<BackendIdentity>;
+  login(username: string, password: string): Promise<UserBody>;
+  logout(): Promise<void>;
+  me(): Promise<UserBody>;
+}
+
+/** Signing in and out, one client per origin. */
+export class Accounts implements AccountService {
+  readonly #clientOf: (origin: string) => ServerClient;
+  readonly #tokens: TokenStore;
+  readonly #onSignedIn: () => void;
+
+  /** @param onSignedIn called after a sign-in, so that what waited for it goes on */
+  constructor(clientOf: (origin: string) => ServerClient, tokens: TokenStore, onSignedIn: () => void) {
+    this.#clientOf = clientOf;
+    this.#tokens = tokens;
+    this.#onSignedIn = onSignedIn;
+  }
+
+  async login(origin: string, username: string, password: string): Promise<Account> {
+    const client = this.#clientOf(serverOrigin(origin));
+    const account = accountOf(client.origin, await client.login(username, password));
+    this.#onSignedIn();
+    return account;
+  }
+
+  async logout(origin: string): Promise<void> {
+    await this.#clientOf(serverOrigin(origin)).logout();
+  }
+
+  async whoAmI(origin: string): Promise<Account> {
+    const client = this.#clientOf(serverOrigin(origin));
+    return accountOf(client.origin, await client.me());
+  }
+
+  knownAccount(origin: string): Promise<string | undefined> {
+    return this.#tokens.get(`${serverOrigin(origin)}|last-account`);
+  }
+}
+
+function accountOf(origin: string, user: UserBody): Account {
+  return { origin, username: user.username, role: user.role };
+}

@@ -1,0 +1,115 @@
+import { type Binding, isSameBinding } from '../core/binding.ts';
+import { Emitter } from '../core/emitter.ts';
+import type { Entity } from '../core/entity.ts';
+import type { Author } from '../core/expand.ts';
+import { kindOfId } from '../core/ids.ts';
+import type { Operation } from '../core/operation.ts';
+import type { TrackerStore } from '../core/ports.ts';
+import type { ServerClient } from './accounts.ts';
+import type { BindingPlan } from './binding.ts';
+import type { BindingService } from './dtmApp.ts';
+import { creationOf, missingEntities } from './migration.ts';
+import { serverOrigin } from './serverAddress.ts';
+import type { TrackerSlot } from './trackerSlot.ts';
+
+/** Where the binding is remembered: the workspace's record in the user's state. */
+export interface BindingRecord {
+  readonly binding: Binding | undefined;
+  bind(binding: Binding | undefined): Promise<void>;
+  /** @returns whether another process bound the workspace to something else */
+  reload(): Promise<boolean>;
+}
+
+export interface BindingsOptions {
+  readonly record: BindingRecord;
+  readonly slot: TrackerSlot;
+  readonly clientOf: (origin: string) => ServerClient;
+  /** Opens the tracker of a binding (undefined: the local one) and, for residents, starts it. */
+  readonly open: (binding: Binding | undefined) => Promise<TrackerStore>;
+  /** Opens a tracker only to look into it. */
+  readonly peek: (binding: Binding | undefined) => Promise<TrackerStore>;
+  readonly author: () => Author;
+  readonly syncTimeoutMs: number;
+}
+
+const timeoutMs = 10_000;
+
+/** Binds the workspace to a server, and back. Each binding has a tracker of its own; none is ever mixed with another. */
+export class Bindings implements BindingService {
+  readonly #options: BindingsOptions;
+  readonly #changed = new Emitter<Binding | undefined>();
+
+  constructor(options: BindingsOptions) {
+    this.#options = options;
+  }
+
+  get current(): Binding | undefined {
+    return this.#options.record.binding;
+  }
+  get onDidChange() {
+    return this.#changed.event;
+  }
+
+  async plan(given: string): Promise<BindingPlan> {
+    const client = this.#options.clientOf(serverOrigin(given));
+    const { username: account } = await client.me();
+    const { serverId, datasetId, epoch } = await client.identify(AbortSignal.timeout(timeoutMs));
+    const plan = { origin: client.origin, serverId, datasetId, epoch, account };
+    const binding: Binding = { ...plan, dialect: 'dtm' };
+    const alreadyBound = this.current !== undefined && isSameBinding(this.current, binding);
+    return { ...plan, alreadyBound, toCreate: countByKind(await this.#localOnly(binding)) };
+  }
+
+  async bind(plan: BindingPlan): Promise<Binding> {
+    const { origin, serverId, datasetId, epoch, account } = plan;
+    const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect: 'dtm' };
+    const local = await this.#localOnly(binding);
+    await this.#switchTo(binding);
+    await this.#create(local);
+    return binding;
+  }
+
+  async unbind(): Promise<void> {
+    await this.#switchTo(undefined);
+  }
+
+  /** Follows what another process bound the workspace to. */
+  async follow(): Promise<void> {
+    if (!(await this.#options.record.reload())) return;
+    await this.#options.slot.replace(() => this.#options.open(this.current));
+    this.#changed.fire(this.current);
+  }
+
+  /** Entities of the local tracker that the binding's tracker does not know. */
+  async #localOnly(binding: Binding): Promise<Entity[]> {
+    if (this.current) return [];
+    const there = await this.#options.peek(binding);
+    try {
+      return missingEntities(this.#options.slot.store.visible, there.visible);
+    } finally {
+      await there.close();
+    }
+  }
+
+  async #switchTo(binding: Binding | undefined): Promise<void> {
+    await this.#options.record.bind(binding);
+    await this.#options.slot.replace(() => this.#options.open(binding));
+    this.#changed.fire(binding);
+  }
+
+  /** Pulls first: what the server knows already is not created again. */
+  async #create(local: readonly Entity[]): Promise<void> {
+    const { slot, author, syncTimeoutMs } = this.#options;
+    await slot.store.sync(syncTimeoutMs);
+    const missing = local.filter((entity) => !slot.store.visible.get(kindOfId(entity.id) ?? 'task', entity.id));
+    if (missing.length === 0) return;
+    const operations: Operation[] = creationOf(author(), missing);
+    await slot.store.commit(operations);
+    await slot.store.sync(syncTimeoutMs);
+  }
+}
+
+function countByKind(entities: readonly Entity[]): BindingPlan['toCreate'] {
+  const count = (letter: string) => entities.filter((entity) => entity.id.startsWith(letter)).length;
+  return { projects: count('P'), sprints: count('S'), tasks: count('T') };
+}

@@ -1,0 +1,99 @@
+import type { QueuedOperation, SyncReport, TrackerStatus } from '../core/ports.ts';
+import type { Bindings } from './bindings.ts';
+import type { AccountService, DtmApp } from './dtmApp.ts';
+import type { TrackerService } from './trackerService.ts';
+import type { TrackerSlot } from './trackerSlot.ts';
+
+export interface WiredParts {
+  readonly folder: string | undefined;
+  readonly state: { readonly trackerFolder: string };
+  readonly slot: TrackerSlot;
+  readonly service: TrackerService;
+  readonly accounts: AccountService;
+  readonly binding: Bindings;
+  readonly clients: { close(): Promise<void> };
+  readonly longSyncMs: number;
+}
+
+const followEveryMs = 2_000;
+
+/** The app as the edges see it: parts that `createApp` made, behind one door. */
+export class WiredApp implements DtmApp {
+  readonly #parts: WiredParts;
+  #timer: NodeJS.Timeout | undefined;
+  #following: Promise<void> | undefined;
+
+  constructor(parts: WiredParts) {
+    this.#parts = parts;
+  }
+
+  get folder(): string | undefined {
+    return this.#parts.folder;
+  }
+  get stateFolder(): string {
+    return this.#parts.state.trackerFolder;
+  }
+  get tracker(): TrackerService {
+    return this.#parts.service;
+  }
+  get accounts(): AccountService {
+    return this.#parts.accounts;
+  }
+  get binding(): Bindings {
+    return this.#parts.binding;
+  }
+  get status(): TrackerStatus {
+    return this.#parts.slot.store.status;
+  }
+  get onDidChangeStatus() {
+    return this.#parts.slot.onDidChangeStatus;
+  }
+  get onDidChange() {
+    return this.#parts.slot.onDidChange;
+  }
+
+  /** For residents: hold the lease, sync, and follow what other processes bind the workspace to. */
+  async start(): Promise<void> {
+    await this.#parts.slot.store.start();
+    this.#timer = setInterval(() => void this.#follow(), followEveryMs);
+    this.#timer.unref();
+  }
+
+  syncNow(timeoutMs = this.#parts.longSyncMs): Promise<SyncReport> {
+    return this.#parts.slot.store.sync(timeoutMs);
+  }
+
+  queue(): readonly QueuedOperation[] {
+    return this.#parts.slot.store.queue();
+  }
+
+  dropQueued(opIds: readonly string[]): Promise<number> {
+    return this.#parts.slot.store.drop(opIds);
+  }
+
+  async refresh(): Promise<void> {
+    await this.#follow();
+    await this.#parts.slot.store.refresh();
+  }
+
+  rewriteCsv(): Promise<readonly string[]> {
+    return this.#parts.slot.store.rewriteCsv();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#following;
+    await this.#parts.slot.close();
+    await this.#parts.clients.close();
+  }
+
+  #follow(): Promise<void> {
+    this.#following ??= this.#parts.binding
+      .follow()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#following = undefined;
+      });
+    return this.#following;
+  }
+}

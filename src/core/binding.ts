@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Which server, data and account a workspace belongs to. Kept in the user's state, never taken from the workspace. */
+export const bindingSchema = z.object({
+  /** Where the server was reached last; the binding itself is to `serverId`, wherever it listens. */
+  origin: z.url(),
+  serverId: z.string(),
+  datasetId: z.string(),
+  epoch: z.int(),
+  account: z.string(),
+  dialect: z.literal('dtm'),
+});
+export type Binding = Readonly<z.infer<typeof bindingSchema>>;
+
+/** Whether two bindings are to the same data for the same account, wherever the server listens now. */
+export function isSameBinding(a: Binding, b: Binding): boolean {
+  return a.serverId === b.serverId && a.datasetId === b.datasetId && a.account === b.account && a.dialect === b.dialect;
+}

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isDtmError, systemCode } from '../../core/errors.ts';
+import { type EntityKind, entityKinds } from '../../core/ids.ts';
+import type { Notice, VisibleState } from '../../core/ports.ts';
+import { cannotWrite, makeFolder, readIfExists, writeDurably } from '../files.ts';
+import { csvChunks, readCsv } from './csvTable.ts';
+
+const fileNames = { project: 'projects.csv', sprint: 'sprints.csv', task: 'tasks.csv' } as const;
+const memorySchema = z.record(z.string(), z.string());
+
+export interface ProjectionOptions {
+  /** The workspace folder; the files go to its `.dtm`. */
+  readonly folder: string;
+  readonly stateFolder: string;
+  /** Bound workspaces keep the files out of git; a local-only tracker is meant to be committed. */
+  readonly ignoredByGit: boolean;
+  readonly workspaceId: string;
+}
+
+/**
+ * Writes what the person sees as CSV files for people, spreadsheets and git. A file that was changed by someone else is
+ * never overwritten unasked: the journal is the authority, and their text is theirs.
+ */
+export class CsvProjection {
+  readonly #options: ProjectionOptions;
+  /** Content hash of each file as this tracker last wrote it. */
+  #written: Record<string, string> | undefined;
+
+  constructor(options: ProjectionOptions) {
+    this.#options = options;
+  }
+
+  get folder(): string {
+    return join(this.#options.folder, '.dtm');
+  }
+
+  /**
+   * Writes the three files where they differ from what is on disk.
+   * @param force also over files that were changed outside; those are set aside first
+   * @returns notices about files that could not be or were not written, and the paths set aside
+   */
+  async write(
+    visible: VisibleState,
+    force: boolean,
+  ): Promise<{ readonly notices: readonly Notice[]; readonly setAside: readonly string[] }> {
+    const notices: Notice[] = [];
+    const setAside: string[] = [];
+    try {
+      await this.#prepare();
+      for (const kind of entityKinds) {
+        const notice = await this.#writeKind(kind, visible, force, setAside);
+        if (notice) notices.push(notice);
+      }
+    } catch (error) {
+      notices.push(this.#failure(error));
+    }
+    return { notices, setAside };
+  }
+
+  async #prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    await createOnce(join(this.folder, 'workspace.json'), `${JSON.stringify({ id: this.#options.workspaceId })}\n`);
+    if (this.#options.ignoredByGit) await createOnce(join(this.folder, '.gitignore'), '*\n');
+  }
+
+  async #writeKind(
+    kind: EntityKind,
+    visible: VisibleState,
+    force: boolean,
+    setAside: string[],
+  ): Promise<Notice | undefined> {
+    const path = join(this.folder, fileNames[kind]);
+    const present = await readIfExists(path);
+    const isOurs = present === undefined || (await this.#memory())[kind] === hashOf(present);
+    const chunks = await collect(csvChunks(kind, visible.all(kind)));
+    const hash = hashOf(chunks);
+    if (present !== undefined && hashOf(present) === hash) return this.#remember(kind, hash);
+    if (!isOurs && !force) return changedOutside(kind, path, present ?? '');
+    if (!isOurs) setAside.push(await this.#setAside(kind, path));
+    await writeDurably(path, async (file) => {
+      for (const chunk of chunks) await file.appendFile(chunk);
+    });
+    return this.#remember(kind, hash);
+  }
+
+  async #memory(): Promise<Record<string, string>> {
+    this.#written ??= await readMemory(join(this.#options.stateFolder, 'projection.json'));
+    return this.#written;
+  }
+
+  async #remember(kind: EntityKind, hash: string): Promise<undefined> {
+    const memory = await this.#memory();
+    if (memory[kind] === hash) return;
+    memory[kind] = hash;
+    const text = JSON.stringify(memory);
+    await writeDurably(join(this.#options.stateFolder, 'projection.json'), (file) => file.writeFile(text));
+  }
+
+  async #setAside(kind: EntityKind, path: string): Promise<string> {
+    const folder = join(this.#options.stateFolder, 'aside');
+    await makeFolder(folder);
+    const text = await readFile(path);
+    const aside = join(folder, `${hashOf(text.toString()).slice(0, 12)}-${fileNames[kind]}`);
+    await link(path, aside).catch(async (error: unknown) => {
+      // Another disk, or set aside before: a copy serves as well.
+      if (systemCode(error) !== 'EEXIST') await writeFile(aside, text);
+    });
+    return aside;
+  }
+
+  #failure(error: unknown): Notice {
+    const problem = isDtmError(error) ? error : cannotWrite(this.folder, error);
+    return {
+      code: 'csv-not-written',
+      message: problem.message,
+      hint: 'Your changes are safe in the journal; the CSV files follow as soon as the folder can be written.',
+      file: this.folder,
+    };
+  }
+}
+
+/** Collects without blocking the event loop for longer than one chunk takes. */
+async function collect(parts: Iterable<string>): Promise<string[]> {
+  const chunks: string[] = [];
+  for (const chunk of parts) {
+    chunks.push(chunk);
+    await new Promise((resume) => setImmediate(resume));
+  }
+  return chunks;
+}
+
+function changedOutside(kind: EntityKind, path: string, text: string): Notice {
+  const name = `.dtm/${fileNames[kind]}`;
+  const hint = 'It was left as it is. Rewrite the CSV files to have DTM replace it; your version is kept aside.';
+  return { code: 'csv-changed-outside', message: `${name} ${outsideProblem(kind, text)}`, hint, file: path };
+}
+
+function outsideProblem(kind: EntityKind, text: string): string {
+  try {
+    const first = readCsv(kind, text).problems[0];
+    return first ? `is damaged, line ${first.line}: ${first.message}` : 'was changed outside DTM';
+  } catch (error) {
+    return `is damaged, ${isDtmError(error) ? error.message : String(error)}`;
+  }
+}
+
+async function createOnce(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'wx' }).catch((error: unknown) => {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+async function readMemory(path: string): Promise<Record<string, string>> {
+  const text = await readIfExists(path);
+  if (text === undefined) return {};
+  try {
+    return memorySchema.parse(JSON.parse(text));
+  } catch {
+    // Without the memory every file counts as changed outside: nothing is overwritten, and the person is told.
+    return {};
+  }
+}
+
+function hashOf(text: string | readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of typeof text === 'string' ? [text] : text) hash.update(part);
+  return hash.digest('hex');
+}

@@ -1,0 +1,78 @@
+import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DtmError, systemCode } from '../core/errors.ts';
+
+/** Reads a text file; undefined if there is none. */
+export async function readIfExists(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(undefinedIfMissing);
+}
+
+/** The names in a folder, none if it does not exist. */
+export async function listNames(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(undefinedIfMissing)) ?? [];
+}
+
+/** Removes a file; it may be gone already. */
+export async function removeIfExists(path: string): Promise<void> {
+  await unlink(path).catch(undefinedIfMissing);
+}
+
+/** For `catch`: a missing file is undefined, any other failure stays one. */
+export function undefinedIfMissing(error: unknown): undefined {
+  if (systemCode(error) === 'ENOENT') return undefined;
+  throw error;
+}
+
+/** Makes the names in a folder durable, where the platform lets folders be synced. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+/**
+ * Writes a file so that a crash leaves either the old or the whole new content: temporary file, fsync, rename, fsync of
+ * the folder.
+ */
+export async function writeDurably(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await write(file);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await removeIfExists(temporary);
+    throw error;
+  }
+  await file.close();
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+/** Makes a folder and its parents, readable by the user alone. @throws DtmError `cannot-write` */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw cannotWrite(path, error);
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your disk quota is used up',
+  ENOTDIR: 'a file is where a folder should be',
+  EISDIR: 'a folder is where a file should be',
+};
+
+/** The error for a file that could not be written, in words. */
+export function cannotWrite(path: string, cause: unknown): DtmError {
+  const code = systemCode(cause) ?? 'unknown';
+  return new DtmError('cannot-write', `cannot write ${path}: ${reasons[code] ?? code}`, {
+    cause,
+    hint: 'Nothing was changed. Make room or give write permission there, then try again.',
+    details: { path, system: code },
+  });
+}

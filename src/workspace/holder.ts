@@ -1,0 +1,221 @@
+import type { Backend, BackendIdentity, Clock, Connection, Logger, Notice, SyncReport } from '../core/ports.ts';
+import { retryDelay } from './connectionState.ts';
+import type { CsvProjection } from './csv/projection.ts';
+import { writeHolderStatus } from './holderStatus.ts';
+import type { Journal } from './journal.ts';
+import type { JournalRecord } from './journalRecord.ts';
+import type { Lease } from './lease.ts';
+import { SyncEngine } from './syncEngine.ts';
+import { foldTracker } from './trackerFiles.ts';
+import type { TrackerState } from './trackerState.ts';
+
+export interface HolderOptions {
+  readonly folder: string;
+  readonly lease: Lease;
+  readonly journal: Journal;
+  readonly projection: CsvProjection | undefined;
+  readonly backend: (state: () => TrackerState) => Backend;
+  readonly expected: BackendIdentity | undefined;
+  readonly isLoopback: boolean;
+  readonly resident: boolean;
+  readonly offline: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly connection: Connection;
+  readonly state: () => TrackerState;
+  readonly generation: () => number;
+  readonly setGeneration: (generation: number) => void;
+  readonly append: (records: readonly JournalRecord[]) => Promise<void>;
+  readonly absorb: (records: readonly JournalRecord[]) => void;
+  readonly onConnection: (connection: Connection) => void;
+  readonly onNotices: (prefix: string, notices: readonly Notice[]) => void;
+}
+
+const pollMs = 2_000;
+const csvIntervalMs = 1_000;
+/** A command leaves larger CSV files to the next resident: it should not take longer than what it was asked for. */
+const visitorCsvRows = 5_000;
+const foldAfterRecords = 5_000;
+const foldAtCloseAfterRecords = 200;
+const foldAtSegments = 64;
+const keptSettlements = 10_000;
+
+/** What only the lease holder does: sync with the server, write CSV files, fold the journal into base images. */
+export class Holder {
+  readonly #options: HolderOptions;
+  readonly #engine: SyncEngine;
+  #answered = 0;
+  #failures = 0;
+  #looping = false;
+  #closed = false;
+  #loopTimer: NodeJS.Timeout | undefined;
+  #csvTimer: NodeJS.Timeout | undefined;
+  #csvDirty = false;
+  #csvWriting: Promise<unknown> | undefined;
+  #recordsSinceFold = 0;
+  #absorbed = false;
+  #folding: Promise<void> | undefined;
+  #publishing: Promise<void> = Promise.resolve();
+  #published: string | undefined;
+
+  constructor(options: HolderOptions) {
+    this.#options = options;
+    const host = {
+      get state() {
+        return options.state();
+      },
+      record: async (records: readonly JournalRecord[]) => {
+        this.#recordsSinceFold += records.length;
+        await options.append(records);
+      },
+      absorb: (records: readonly JournalRecord[]) => {
+        this.#absorbed = true;
+        options.absorb(records);
+        this.csvIsDue();
+      },
+      mayWrite: () => options.lease.isHeld(),
+    };
+    const { expected, clock, logger } = options;
+    const onConnection = (connection: Connection) => this.#show(connection);
+    this.#engine = new SyncEngine(
+      { host, backend: options.backend(options.state), expected, clock, logger, onConnection },
+      options.connection,
+    );
+  }
+
+  isHeld(): Promise<boolean> {
+    return this.#options.lease.isHeld();
+  }
+
+  /** Syncs now, unless the person asked to stay offline. */
+  async sync(): Promise<SyncReport> {
+    if (this.#options.offline && this.#options.expected)
+      return { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending: this.#options.state().pending.length };
+    const report = await this.#engine.request();
+    this.#failures = report.error ? this.#failures + 1 : 0;
+    await this.#foldIfDue(foldAfterRecords);
+    return report;
+  }
+
+  /** Syncs because another process asked, and tells it when done. */
+  async answer(): Promise<void> {
+    await this.sync();
+    this.#answered++;
+    await this.#publish();
+  }
+
+  /** Syncs from now on by itself: polls while online, probes with jittered back-off while not. Harmless if repeated. */
+  beginLoop(): void {
+    if (this.#looping || this.#closed) return;
+    this.#looping = true;
+    this.csvIsDue();
+    void this.#loop();
+  }
+
+  /** Something changed: the CSV files follow within a second or so. */
+  csvIsDue(): void {
+    this.#csvDirty = true;
+    if (!this.#options.resident || this.#csvTimer || this.#closed) return;
+    this.#csvTimer = setTimeout(() => {
+      this.#csvTimer = undefined;
+      void this.writeCsv(false);
+    }, csvIntervalMs);
+    this.#csvTimer.unref();
+  }
+
+  /** Damaged lines were set aside: an image behind them ends that they are met again and again. */
+  foldSoon(): void {
+    this.#recordsSinceFold = foldAfterRecords + 1;
+  }
+
+  /** Writes the CSV files. @returns the outside versions that were set aside */
+  async writeCsv(force: boolean): Promise<readonly string[]> {
+    await this.#csvWriting;
+    const { projection } = this.#options;
+    if (!projection || !(await this.isHeld())) return [];
+    this.#csvDirty = false;
+    const writing = projection.write(this.#options.state().visible, force);
+    this.#csvWriting = writing;
+    const { notices, setAside } = await writing;
+    this.#options.onNotices('csv-', notices);
+    return setAside;
+  }
+
+  /** Ends syncing, writes what is due, folds, and lets the lease go. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#loopTimer);
+    clearTimeout(this.#csvTimer);
+    await this.#engine.stop();
+    if (await this.isHeld()) await this.#finish();
+    await this.#publishing;
+    await this.#options.lease.release();
+  }
+
+  async #finish(): Promise<void> {
+    const rows = this.#options.state().visible;
+    const isSmall = rows.count('task') + rows.count('sprint') + rows.count('project') <= visitorCsvRows;
+    if (this.#csvDirty && (this.#options.resident || isSmall)) await this.writeCsv(false);
+    await this.#csvWriting;
+    const many = (await this.#options.journal.segmentCount()) > foldAtSegments;
+    await this.#foldIfDue(many ? 0 : foldAtCloseAfterRecords);
+  }
+
+  async #loop(): Promise<void> {
+    const report = await this.sync().catch((error: unknown) => {
+      this.#options.logger.error('sync.crashed', { error: String(error) });
+      return undefined;
+    });
+    if (this.#closed || !this.#options.expected) return;
+    const { random, isLoopback } = this.#options;
+    const delay = report && !report.error ? pollMs : retryDelay(Math.max(1, this.#failures), isLoopback, random());
+    this.#loopTimer = setTimeout(() => void this.#loop(), delay);
+    this.#loopTimer.unref();
+  }
+
+  /** Folds when enough has gathered, or when a large pull exists in memory only. */
+  async #foldIfDue(records: number): Promise<void> {
+    if (this.#recordsSinceFold <= records && !this.#absorbed) return;
+    this.#folding ??= this.#fold().finally(() => {
+      this.#folding = undefined;
+    });
+    await this.#folding;
+  }
+
+  async #fold(): Promise<void> {
+    const { folder, journal, state, lease, logger } = this.#options;
+    if (!(await lease.isHeld())) return;
+    const generation = this.#options.generation() + 1;
+    try {
+      await foldTracker(folder, journal, state(), { generation, fence: lease.number });
+      this.#options.setGeneration(generation);
+      this.#recordsSinceFold = 0;
+      this.#absorbed = false;
+      state().forgetSettled(keptSettlements);
+      logger.info('journal.folded', { generation });
+    } catch (error) {
+      // The journal is whole: folding is tidying up, and is tried again later.
+      logger.warn('journal.fold-failed', { error: String(error) });
+    }
+  }
+
+  #show(connection: Connection): void {
+    this.#options.onConnection(connection);
+    if (connection.kind !== this.#published) void this.#publish();
+  }
+
+  /** One after the other, so that an older state never overwrites a newer one. */
+  #publish(): Promise<void> {
+    this.#publishing = this.#publishing.then(async () => {
+      const { connection } = this.#engine;
+      this.#published = connection.kind;
+      await writeHolderStatus(this.#options.folder, { connection, answered: this.#answered }).catch(
+        (error: unknown) => {
+          this.#options.logger.warn('status.not-published', { error: String(error) });
+        },
+      );
+    });
+    return this.#publishing;
+  }
+}

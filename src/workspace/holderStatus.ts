@@ -1,0 +1,42 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Connection } from '../core/ports.ts';
+import { undefinedIfMissing } from './files.ts';
+
+const schema = z.object({
+  connection: z.object({
+    kind: z.enum(['local', 'online', 'syncing', 'degraded', 'offline', 'signed-out', 'incompatible']),
+    since: z.string(),
+    reason: z.string().optional(),
+    latencyMs: z.number().optional(),
+    lastSync: z.string().optional(),
+  }),
+  /** Syncs that were asked for and have ended, successful or not. */
+  answered: z.int(),
+});
+
+/** What the lease holder tells the other processes of the workspace. */
+export interface HolderStatus {
+  readonly connection: Connection;
+  readonly answered: number;
+}
+
+const name = 'status.json';
+
+/** Publishes the holder's view; not durable, it means nothing after a restart. */
+export async function writeHolderStatus(folder: string, status: HolderStatus): Promise<void> {
+  const temporary = join(folder, `${name}.${process.pid}.tmp`);
+  await writeFile(temporary, JSON.stringify(status));
+  await rename(temporary, join(folder, name));
+}
+
+export async function readHolderStatus(folder: string): Promise<HolderStatus | undefined> {
+  const text = await readFile(join(folder, name), 'utf8').catch(undefinedIfMissing);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

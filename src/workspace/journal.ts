@@ -1,0 +1,201 @@
+import { rename, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listNames, makeFolder, undefinedIfMissing, writeDurably } from './files.ts';
+import { encodeRecord, type JournalRecord } from './journalRecord.ts';
+import { liveness, type ProcessIdentity } from './processIdentity.ts';
+import { readSegment, type SegmentPart } from './segmentReader.ts';
+import { SegmentWriter } from './segmentWriter.ts';
+
+/** How far each segment has been read: file name → bytes. */
+export type Watermarks = Readonly<Record<string, number>>;
+
+/** A line that could not be read, kept aside. */
+export interface Quarantined {
+  readonly segment: string;
+  readonly offset: number;
+  /** `torn`: the last line of a process that died while writing it; it was never acknowledged. */
+  readonly kind: 'damaged' | 'torn';
+  readonly file?: string;
+}
+
+export interface JournalOptions {
+  readonly folder: string;
+  readonly identity: ProcessIdentity;
+  readonly newName: () => string;
+}
+
+const rotateAtBytes = 8 * 1024 * 1024;
+
+/**
+ * The journal of a workspace: a folder of append-only segments, one per process. This process appends to its own and
+ * reads on in the others'.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #read = new Map<string, number>();
+  readonly #owners = new Map<string, ProcessIdentity>();
+  readonly #tornSeen = new Set<string>();
+  #writer: SegmentWriter | undefined;
+  #ownName = '';
+  #opening: Promise<SegmentWriter> | undefined;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  get #segments(): string {
+    return join(this.#options.folder, 'journal');
+  }
+
+  /** Forgets what was read and starts over from these watermarks. */
+  reset(watermarks: Watermarks): void {
+    this.#read.clear();
+    for (const [name, bytes] of Object.entries(watermarks)) this.#read.set(name, bytes);
+  }
+
+  /** How far every segment is known, this process's own included. */
+  watermarks(): Watermarks {
+    const own = this.#writer ? { [this.#ownName]: this.#writer.size } : {};
+    return { ...Object.fromEntries(this.#read), ...own };
+  }
+
+  /**
+   * Reads what other processes appended since the last call. Bad lines are set aside in `quarantine/`.
+   * @param own also what this process appended since the watermarks; for a state that is built anew
+   */
+  async readOn(own = false): Promise<{
+    readonly records: readonly JournalRecord[];
+    readonly quarantined: readonly Quarantined[];
+  }> {
+    const records: JournalRecord[] = [];
+    const quarantined: Quarantined[] = [];
+    for (const name of (await listNames(this.#segments)).sort()) {
+      if ((name === this.#ownName && !own) || !name.endsWith('.jsonl')) continue;
+      const from = this.#read.get(name) ?? 0;
+      const part = await readSegment(join(this.#segments, name), from);
+      if (!part) continue;
+      this.#read.set(name, part.end);
+      this.#noteOwner(name, part.records);
+      records.push(...part.records);
+      quarantined.push(...(await this.#setAside(name, part)));
+    }
+    return { records, quarantined };
+  }
+
+  /**
+   * Appends records to this process's segment.
+   * @param durable resolve only after fsync
+   * @throws DtmError `cannot-write`; then none of the records counts
+   */
+  async append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
+    const writer = await this.#openWriter();
+    await writer.append(records.map(encodeRecord).join(''), durable);
+  }
+
+  /**
+   * Moves segments that nobody writes to any more into `archive/`.
+   * @param covered the watermarks of base images on disk: only what all of them cover whole may go
+   */
+  async archive(covered: readonly Watermarks[]): Promise<void> {
+    const target = join(this.#options.folder, 'archive');
+    await makeFolder(target);
+    for (const name of await listNames(this.#segments)) {
+      const size = this.#read.get(name);
+      const whole = size !== undefined && covered.every((marks) => marks[name] === size);
+      if (whole && (await this.#isAbandoned(name))) {
+        await rename(join(this.#segments, name), join(target, name)).catch(undefinedIfMissing);
+        this.#read.delete(name);
+      }
+    }
+  }
+
+  /** How many segments there are. */
+  async segmentCount(): Promise<number> {
+    return (await listNames(this.#segments)).length;
+  }
+
+  get folderOfSegments(): string {
+    return this.#segments;
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    await this.#writer?.close();
+    this.#writer = undefined;
+  }
+
+  #openWriter(): Promise<SegmentWriter> {
+    const full = this.#writer && (this.#writer.broken || this.#writer.size > rotateAtBytes);
+    if (full) this.#opening = this.#rotate();
+    this.#opening ??= this.#createWriter();
+    this.#opening.catch(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #rotate(): Promise<SegmentWriter> {
+    const old = this.#writer;
+    if (old) this.#read.set(this.#ownName, old.size);
+    this.#writer = undefined;
+    await old?.close().catch(() => undefined);
+    return this.#createWriter();
+  }
+
+  async #createWriter(): Promise<SegmentWriter> {
+    await makeFolder(this.#segments);
+    const name = `${this.#options.newName()}-${this.#options.identity.pid}.jsonl`;
+    const writer = await SegmentWriter.create(join(this.#segments, name));
+    await writer.append(encodeRecord({ type: 'segment', process: this.#options.identity }), false);
+    this.#ownName = name;
+    this.#writer = writer;
+    return writer;
+  }
+
+  #noteOwner(name: string, records: readonly JournalRecord[]): void {
+    const first = records[0];
+    if (first?.type === 'segment') this.#owners.set(name, first.process);
+  }
+
+  async #isAbandoned(name: string): Promise<boolean> {
+    if (name === this.#ownName) return false;
+    const owner = this.#owners.get(name) ?? (await this.#ownerOf(name));
+    if (!owner) return true;
+    const own = owner.pid === this.#options.identity.pid && owner.start === this.#options.identity.start;
+    return own || (await liveness(owner, this.#options.identity)) === 'dead';
+  }
+
+  async #ownerOf(name: string): Promise<ProcessIdentity | undefined> {
+    const part = await readSegment(join(this.#segments, name), 0);
+    const first = part?.records[0];
+    return first?.type === 'segment' ? first.process : undefined;
+  }
+
+  async #setAside(name: string, part: SegmentPart): Promise<Quarantined[]> {
+    const found: Quarantined[] = [];
+    for (const line of part.bad) {
+      found.push({
+        segment: name,
+        offset: line.offset,
+        kind: 'damaged',
+        file: await this.#quarantine(name, line.offset, line.text),
+      });
+    }
+    const torn = part.torn > 0 && !this.#tornSeen.has(name) && (await this.#isAbandoned(name));
+    if (torn) {
+      this.#tornSeen.add(name);
+      // Its writer is dead: cut off what it never acknowledged, so that it is reported once.
+      await truncate(join(this.#segments, name), part.end).catch(undefinedIfMissing);
+      found.push({ segment: name, offset: part.end, kind: 'torn' });
+    }
+    return found;
+  }
+
+  async #quarantine(name: string, offset: number, text: string): Promise<string> {
+    const folder = join(this.#options.folder, 'quarantine');
+    const file = join(folder, `${name}-${offset}.txt`);
+    await makeFolder(folder);
+    await writeDurably(file, (handle) => handle.writeFile(text));
+    return file;
+  }
+}

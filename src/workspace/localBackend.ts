@@ -1,0 +1,65 @@
+import { applyOperation } from '../core/apply.ts';
+import type { Entity } from '../core/entity.ts';
+import type { Operation } from '../core/operation.ts';
+import type { Backend, BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
+import { relationProblem, runCheck } from '../core/relations.ts';
+import { entityProblem } from '../core/rules.ts';
+import type { TrackerState } from './trackerState.ts';
+
+/**
+ * The back end of a workspace that is bound to no server: a commit is the base. It answers like a server would, so that
+ * nothing else needs to know.
+ */
+export class LocalBackend implements Backend {
+  readonly capabilities = { operationIds: true, changesFeed: false, login: false };
+  readonly #state: () => TrackerState;
+
+  constructor(state: () => TrackerState) {
+    this.#state = state;
+  }
+
+  identify(): Promise<BackendIdentity> {
+    return Promise.resolve({ serverId: 'local', datasetId: 'local', epoch: 1 });
+  }
+
+  pull(): Promise<PullPage> {
+    return Promise.resolve({ changes: [], next: 'local', hasMore: false });
+  }
+
+  push(operations: readonly Operation[]): Promise<readonly PushResult[]> {
+    const overlay = new Map<string, { readonly entity: Entity | null; readonly version: number }>();
+    const base = (id: string) =>
+      overlay.get(id) ?? { entity: this.#state().base(id), version: this.#state().baseVersion(id) };
+    return Promise.resolve(
+      operations.map((operation) => {
+        const before = base(operation.id);
+        const result = answer(operation, before.entity, before.version + 1, (id) => base(id).entity);
+        if (result.outcome === 'applied') overlay.set(operation.id, result);
+        return result;
+      }),
+    );
+  }
+}
+
+function answer(
+  operation: Operation,
+  current: Entity | null,
+  version: number,
+  find: (id: string) => Entity | null,
+): PushResult {
+  const { opId } = operation;
+  const result = applyOperation(current, operation, {
+    now: operation.at,
+    at: operation.at,
+    actor: operation.account,
+    version,
+  });
+  if (result.outcome === 'conflict') return { opId, outcome: 'conflict', fields: result.fields, current };
+  if (!result.changed) return { opId, outcome: 'applied', entity: result.entity, version: version - 1 };
+  if (result.entity === null) return { opId, outcome: 'applied', entity: null, version };
+  const wrong = entityProblem(operation.entity, current, result.entity);
+  const problem = wrong ?? runCheck(relationProblem(operation.entity, result.entity, current), find);
+  if (!problem) return { opId, outcome: 'applied', entity: result.entity, version };
+  const hint = problem.hint === undefined ? {} : { hint: problem.hint };
+  return { opId, outcome: 'rejected', problem: { code: problem.code, message: problem.message, ...hint } };
+}

@@ -1,0 +1,226 @@
+import { DtmError, isDtmError } from '../core/errors.ts';
+import type { Operation } from '../core/operation.ts';
+import type {
+  Backend,
+  BackendIdentity,
+  Clock,
+  Connection,
+  ConnectionKind,
+  Logger,
+  PushResult,
+  SyncReport,
+} from '../core/ports.ts';
+import { connectionAfter, nextConnection } from './connectionState.ts';
+import type { JournalRecord } from './journalRecord.ts';
+import type { TrackerState } from './trackerState.ts';
+
+/** What the engine needs of the tracker that it works for. */
+export interface SyncHost {
+  readonly state: TrackerState;
+  /** Appends records (they can be had again from the server, so they need not be durable) and folds them. */
+  record(records: readonly JournalRecord[]): Promise<void>;
+  /** Folds a large pull in memory; it becomes durable with the next base image. */
+  absorb(records: readonly JournalRecord[]): void;
+  /** Whether this process still holds the lease. */
+  mayWrite(): Promise<boolean>;
+}
+
+export interface SyncEngineOptions {
+  readonly host: SyncHost;
+  readonly backend: Backend;
+  /** The data that the workspace is bound to; undefined for the local tracker. */
+  readonly expected: { readonly serverId: string; readonly datasetId: string; readonly epoch: number } | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onConnection: (connection: Connection) => void;
+}
+
+interface Counts {
+  pulled: number;
+  pushed: number;
+  conflicts: number;
+  rejected: number;
+}
+
+const batchSize = 500;
+/** Pulls beyond this size go to a base image rather than through the journal. */
+const journalledPull = 1_000;
+
+/** Pull → rebase → push in order → pull, until nothing is left. One run at a time. */
+export class SyncEngine {
+  readonly #options: SyncEngineOptions;
+  #connection: Connection;
+  #identified = false;
+  #running: Promise<SyncReport> | undefined;
+  #next: Promise<SyncReport> | undefined;
+  readonly #stopped = new AbortController();
+
+  constructor(options: SyncEngineOptions, connection: Connection) {
+    this.#options = options;
+    this.#connection = connection;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** Runs a sync that starts after this call; calls that come while one is under way share the next one. */
+  request(): Promise<SyncReport> {
+    if (!this.#running) return this.#start();
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      return this.#start();
+    });
+    return this.#next;
+  }
+
+  /** Ends what is under way and waits for its end. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#next;
+    await this.#running;
+  }
+
+  #start(): Promise<SyncReport> {
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<SyncReport> {
+    const counts: Counts = { pulled: 0, pushed: 0, conflicts: 0, rejected: 0 };
+    try {
+      const started = this.#options.clock.monotonic();
+      await this.#identify();
+      await this.#pull(counts);
+      const latencyMs = Math.round(this.#options.clock.monotonic() - started);
+      while (await this.#pushAll(counts)) await this.#pull(counts);
+      this.#become(this.#options.expected ? 'online' : 'local', { latencyMs, synced: true });
+      return this.#report(counts);
+    } catch (cause) {
+      const error = isDtmError(cause) ? cause : new DtmError('internal', 'the sync failed unexpectedly', { cause });
+      return this.#failed(counts, error);
+    }
+  }
+
+  #failed(counts: Counts, error: DtmError): SyncReport {
+    if (error.code === 'cancelled') return { ...this.#report(counts), error };
+    this.#identified = false;
+    this.#options.logger.warn('sync.failed', { code: error.code, message: error.message });
+    this.#become(this.#options.expected ? connectionAfter(error) : 'local', { reason: error.message });
+    return { ...this.#report(counts), error };
+  }
+
+  /** Once after each (re)connection: is this the server and the data that the workspace belongs to? */
+  async #identify(): Promise<void> {
+    if (this.#identified) return;
+    const found = await this.#options.backend.identify(this.#stopped.signal);
+    const expected = this.#options.expected;
+    if (expected && !isSameData(expected, found)) throw otherData(expected, found);
+    this.#identified = true;
+  }
+
+  async #pull(counts: Counts): Promise<void> {
+    const { host, backend } = this.#options;
+    if (!backend.capabilities.changesFeed) return;
+    for (let more = true; more; ) {
+      const page = await backend.pull(host.state.cursor, this.#stopped.signal);
+      await this.#checkLease();
+      if (page.hasMore) this.#become('syncing');
+      // Our own changes come back in the feed; their answers have been folded already.
+      const changes = page.changes.filter((change) => change.version > host.state.baseVersion(change.id));
+      const record: JournalRecord = { type: 'remote', changes, cursor: page.next };
+      if (page.hasMore || changes.length > journalledPull) host.absorb([record]);
+      else if (page.next !== host.state.cursor) await host.record([record]);
+      counts.pulled += changes.length;
+      more = page.hasMore;
+    }
+  }
+
+  /** @returns whether anything was answered: then there may be news to pull, and more to push after it */
+  async #pushAll(counts: Counts): Promise<boolean> {
+    let answered = false;
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
+      if (this.#options.expected) this.#become('syncing');
+      await this.#checkLease();
+      const results = await this.#options.backend.push(batch, this.#stopped.signal);
+      const records = results.flatMap((result, index) => recordOf(batch[index], result));
+      if (records.length === 0) return answered;
+      await this.#options.host.record(records);
+      count(counts, results);
+      answered = true;
+    }
+    return answered;
+  }
+
+  /** The next operations in order, a group never cut in two. */
+  #nextBatch(): Operation[] {
+    const ready = this.#options.host.state.pushable();
+    let end = Math.min(batchSize, ready.length);
+    const group = ready[end - 1]?.groupId;
+    while (group !== undefined && ready[end]?.groupId === group) end++;
+    return ready.slice(0, end);
+  }
+
+  async #checkLease(): Promise<void> {
+    if (this.#stopped.signal.aborted || !(await this.#options.host.mayWrite())) {
+      throw new DtmError('cancelled', 'another process took over the sync');
+    }
+  }
+
+  #become(kind: ConnectionKind, facts: { reason?: string; latencyMs?: number; synced?: boolean } = {}): void {
+    const before = this.#connection;
+    this.#connection = nextConnection(before, kind, this.#options.clock, facts);
+    if (before.kind !== kind)
+      this.#options.logger.info('connection.changed', { from: before.kind, to: kind, reason: facts.reason });
+    this.#options.onConnection(this.#connection);
+  }
+
+  #report(counts: Counts): SyncReport {
+    return { ...counts, pending: this.#options.host.state.pending.length };
+  }
+}
+
+function recordOf(operation: Operation | undefined, result: PushResult): JournalRecord[] {
+  if (!operation || result.outcome === 'skipped') return [];
+  const { opId } = operation;
+  switch (result.outcome) {
+    case 'applied':
+    case 'duplicate': {
+      const change = { entity: operation.entity, id: operation.id, version: result.version, data: result.entity, opId };
+      return [{ type: 'acknowledged', opId, change }];
+    }
+    case 'conflict': {
+      const problem = result.problem === undefined ? {} : { problem: result.problem };
+      return [{ type: 'parked', opId, parking: { state: 'conflict', fields: result.fields, ...problem } }];
+    }
+    case 'rejected':
+      return [{ type: 'parked', opId, parking: { state: 'rejected', problem: result.problem } }];
+  }
+}
+
+function count(counts: Counts, results: readonly PushResult[]): void {
+  for (const { outcome } of results) {
+    if (outcome === 'applied' || outcome === 'duplicate') counts.pushed++;
+    else if (outcome === 'conflict') counts.conflicts++;
+    else if (outcome === 'rejected') counts.rejected++;
+  }
+}
+
+function isSameData(expected: BackendIdentity, found: BackendIdentity): boolean {
+  return (
+    expected.serverId === found.serverId && expected.datasetId === found.datasetId && expected.epoch === found.epoch
+  );
+}
+
+function otherData(expected: BackendIdentity, found: BackendIdentity): DtmError {
+  const restored = expected.serverId === found.serverId && expected.datasetId === found.datasetId;
+  const what = restored
+    ? 'this server was restored from a backup'
+    : 'another server, or other data, answers at this address';
+  return new DtmError('incompatible', `${what}; nothing was sent to it`, {
+    hint: 'Bind the workspace again to go on with it; what is queued here stays safe until then.',
+    details: { expected, found },
+  });
+}

@@ -1,0 +1,231 @@
+import type { Entity } from '../core/entity.ts';
+import type { Operation } from '../core/operation.ts';
+import type { Change, QueuedOperation, Settlement, VisibleState } from '../core/ports.ts';
+import { prerequisites, rebaseEntity } from '../core/rebase.ts';
+import { EntityTable } from './entityTable.ts';
+import type { JournalRecord, Parking } from './journalRecord.ts';
+import { type PendingOperation, PendingQueue } from './pendingQueue.ts';
+
+/**
+ * The tracker in memory: folds journal records, in whatever order processes' segments are read, into base and pending
+ * operations, and keeps **base + pending = visible** true for every entity that a record touches.
+ */
+export class TrackerState {
+  readonly #visible = new EntityTable();
+  /** The base of entities that pending operations cover; every other entity's base is what is visible. */
+  readonly #covered = new Map<string, Entity | null>();
+  readonly #tombstones = new Map<string, number>();
+  readonly #pending = new PendingQueue();
+  readonly #parked = new Map<string, { readonly operation: Operation; readonly parking: Parking }>();
+  readonly #settled = new Map<string, Settlement>();
+  #cursor: string | null = null;
+  #lamport = 0;
+
+  get visible(): VisibleState {
+    return this.#visible;
+  }
+  get cursor(): string | null {
+    return this.#cursor;
+  }
+  get lamport(): number {
+    return this.#lamport;
+  }
+  get pending(): readonly PendingOperation[] {
+    return this.#pending.inOrder();
+  }
+  get tombstones(): ReadonlyMap<string, number> {
+    return this.#tombstones;
+  }
+
+  /** The next place in the journal order. */
+  nextLamport(): number {
+    return this.#lamport + 1;
+  }
+
+  /** The entity as the server (or the local base) has it. */
+  base(id: string): Entity | null {
+    const covered = this.#covered.get(id);
+    return covered !== undefined ? covered : (this.#visible.find(id) ?? null);
+  }
+
+  /** The version of the base, a tombstone's included; 0 if it never existed. */
+  baseVersion(id: string): number {
+    return Math.max(this.base(id)?.version ?? 0, this.#tombstones.get(id) ?? 0);
+  }
+
+  /** Every entity of the base. */
+  *baseEntities(): Generator<Entity> {
+    for (const kind of ['project', 'sprint', 'task'] as const) {
+      for (const entity of this.#visible.all(kind)) if (!this.#covered.has(entity.id)) yield entity;
+    }
+    for (const entity of this.#covered.values()) if (entity) yield entity;
+  }
+
+  /** What became of an operation. One that is in no queue any more was acknowledged: the base image has its effect. */
+  settlementOf(opId: string): Settlement {
+    const known = this.#settled.get(opId);
+    if (known) return known;
+    const parked = this.#parked.get(opId);
+    if (parked) return settlementOf(parked.parking);
+    return this.#pending.has(opId) ? { outcome: 'queued' } : { outcome: 'acknowledged', entity: null };
+  }
+
+  /** Everything unsettled: pending in order, then what stands aside. */
+  queue(): QueuedOperation[] {
+    const conflicting = new Set([...this.#covered.keys()].flatMap((id) => this.#conflictsOf(id)));
+    const pending = this.pending.map(({ operation }) => ({
+      operation,
+      state: conflicting.has(operation.opId) ? ('conflict' as const) : ('pending' as const),
+    }));
+    const parked = [...this.#parked.values()].map(({ operation, parking }) => ({ operation, ...parking }));
+    return [...pending, ...parked];
+  }
+
+  counts(): { readonly pending: number; readonly conflicts: number; readonly rejected: number } {
+    const parked = [...this.#parked.values()];
+    const conflicts = parked.filter((one) => one.parking.state === 'conflict').length;
+    return { pending: this.#pending.size, conflicts, rejected: parked.length - conflicts };
+  }
+
+  /** Pending operations that may be pushed now: not those that wait for something that stands aside. */
+  pushable(): Operation[] {
+    const blocked = new Set([...this.#parked.values()].map((one) => one.operation.id));
+    const ready: Operation[] = [];
+    for (const { operation } of this.pending) {
+      const waits = blocked.has(operation.id) || prerequisites(operation).some((id) => blocked.has(id));
+      if (waits) blocked.add(operation.id);
+      else ready.push(operation);
+    }
+    return ready;
+  }
+
+  /** These operations and every unsettled one that depends on them, in journal order. */
+  withDependents(opIds: readonly string[]): Operation[] {
+    const chosen = new Set(opIds);
+    const ids = new Set<string>();
+    const all = [
+      ...[...this.#parked.values()].map((one) => one.operation),
+      ...this.pending.map((one) => one.operation),
+    ];
+    return all.filter((operation) => {
+      const falls = chosen.has(operation.opId) || prerequisites(operation).some((id) => ids.has(id));
+      if (falls && operation.kind === 'create') ids.add(operation.id);
+      return falls;
+    });
+  }
+
+  /** Folds one record. @returns the ids whose visible form may have changed */
+  fold(record: JournalRecord): readonly string[] {
+    switch (record.type) {
+      case 'operation':
+        return this.#addPending(record);
+      case 'acknowledged':
+        return this.#acknowledge(record.opId, record.change);
+      case 'parked':
+        return this.#park(record.opId, record.parking);
+      case 'dropped':
+        return record.opIds.flatMap((opId) => this.#settle(opId, { outcome: 'rejected', problem: dropped }));
+      case 'remote':
+        return this.#foldRemote(record.changes, record.cursor);
+      default:
+        return [];
+    }
+  }
+
+  /** Takes an entity of the base image as it is. */
+  load(entity: Entity): void {
+    this.#visible.put(entity);
+  }
+  loadTombstone(id: string, version: number): void {
+    this.#tombstones.set(id, version);
+  }
+  loadCursor(cursor: string | null, lamport: number): void {
+    this.#cursor = cursor;
+    this.#lamport = Math.max(this.#lamport, lamport);
+  }
+  loadParked(operation: Operation, parking: Parking): void {
+    this.#parked.set(operation.opId, { operation, parking });
+  }
+  get parked(): Iterable<{ readonly operation: Operation; readonly parking: Parking }> {
+    return this.#parked.values();
+  }
+
+  /** Forgets old outcomes: only a late-read operation line or a waiting command asks for them. */
+  forgetSettled(keep: number): void {
+    for (const opId of this.#settled.keys()) {
+      if (this.#settled.size <= keep) return;
+      this.#settled.delete(opId);
+    }
+  }
+
+  #addPending(record: PendingOperation): readonly string[] {
+    this.#lamport = Math.max(this.#lamport, record.lamport);
+    const { opId, id } = record.operation;
+    // Its outcome may have been read first, from another process's segment.
+    const known = this.#settled.get(opId);
+    if (known) return [];
+    this.#pending.add({ lamport: record.lamport, operation: record.operation });
+    if (!this.#covered.has(id)) this.#covered.set(id, this.#visible.find(id) ?? null);
+    return this.#recompute(id);
+  }
+
+  #acknowledge(opId: string, change: Change): readonly string[] {
+    const ids = this.#settle(opId, { outcome: 'acknowledged', entity: change.data });
+    return [...new Set([...ids, ...this.#putBase(change)])];
+  }
+
+  #park(opId: string, parking: Parking): readonly string[] {
+    const operation = this.#pending.get(opId);
+    if (operation) this.#parked.set(opId, { operation, parking });
+    return this.#settle(opId, settlementOf(parking), true);
+  }
+
+  /** Takes an operation out of the queue, now that its outcome is known. */
+  #settle(opId: string, settlement: Settlement, keepParked = false): readonly string[] {
+    this.#settled.set(opId, settlement);
+    const parked = this.#parked.get(opId);
+    if (parked && !keepParked) this.#parked.delete(opId);
+    const operation = this.#pending.remove(opId);
+    return operation ? this.#recompute(operation.id) : [];
+  }
+
+  #foldRemote(changes: readonly Change[], cursor: string): readonly string[] {
+    this.#cursor = cursor;
+    return changes.flatMap((change) => this.#putBase(change));
+  }
+
+  /** A newer version replaces the base; an older one, read late, is history. */
+  #putBase(change: Change): readonly string[] {
+    if (change.version <= this.baseVersion(change.id)) return [];
+    if (change.data) this.#tombstones.delete(change.id);
+    else this.#tombstones.set(change.id, change.version);
+    if (this.#covered.has(change.id)) this.#covered.set(change.id, change.data);
+    else if (change.data) this.#visible.put(change.data);
+    else this.#visible.remove(change.id);
+    return this.#covered.has(change.id) ? this.#recompute(change.id) : [change.id];
+  }
+
+  /** Restores the invariant for one entity. */
+  #recompute(id: string): readonly string[] {
+    const base = this.#covered.get(id) ?? null;
+    const pending = this.#pending.of(id);
+    const entity = pending.length === 0 ? base : rebaseEntity(base, pending).entity;
+    if (pending.length === 0) this.#covered.delete(id);
+    if (entity) this.#visible.put(entity);
+    else this.#visible.remove(id);
+    return [id];
+  }
+
+  #conflictsOf(id: string): string[] {
+    const { conflicts } = rebaseEntity(this.#covered.get(id) ?? null, this.#pending.of(id));
+    return conflicts.map((operation) => operation.opId);
+  }
+}
+
+const dropped = { code: 'dropped', message: 'the change was dropped' };
+
+function settlementOf(parking: Parking): Settlement {
+  if (parking.state === 'rejected') return { outcome: 'rejected', problem: parking.problem ?? dropped };
+  const problem = parking.problem === undefined ? {} : { problem: parking.problem };
+  return { outcome: 'conflict', fields: parking.fields ?? [], ...problem };
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { type Binding, bindingSchema } from '../core/binding.ts';
+import { DtmError } from '../core/errors.ts';
+import { makeFolder, readIfExists, writeDurably } from './files.ts';
+
+const recordSchema = z.object({
+  folder: z.string().nullable(),
+  /** Written to `.dtm/workspace.json`, so that a moved folder finds its state. */
+  workspaceId: z.string(),
+  binding: bindingSchema.nullable(),
+});
+type WorkspaceRecord = z.infer<typeof recordSchema>;
+
+/** The state of one workspace folder, in the user's own state folder: which server it belongs to, and where its data is. */
+export class WorkspaceState {
+  /** `<state home>/workspaces/<key>`. */
+  readonly root: string;
+  #record: WorkspaceRecord;
+
+  private constructor(root: string, record: WorkspaceRecord) {
+    this.root = root;
+    this.#record = record;
+  }
+
+  /**
+   * Finds the state of a folder; undefined is the personal workspace of windows without a folder. Writes nothing.
+   * @param newId makes the id of a workspace that has no state yet
+   * @throws DtmError `no-workspace` if the folder does not exist
+   */
+  static async open(stateHome: string, folder: string | undefined, newId: () => string): Promise<WorkspaceState> {
+    const real = folder === undefined ? null : await realFolder(folder);
+    const root = join(stateHome, 'workspaces', real === null ? 'personal' : keyOf(real));
+    const record = await readRecord(root);
+    return new WorkspaceState(root, record ?? { folder: real, workspaceId: newId(), binding: null });
+  }
+
+  get binding(): Binding | undefined {
+    return this.#record.binding ?? undefined;
+  }
+  get workspaceId(): string {
+    return this.#record.workspaceId;
+  }
+  /** The workspace folder with all links resolved; undefined for the personal workspace. */
+  get folder(): string | undefined {
+    return this.#record.folder ?? undefined;
+  }
+
+  /** Where journal, base image and lease of the present binding are: each binding has its own, so none is ever mixed. */
+  get trackerFolder(): string {
+    return this.folderOf(this.binding);
+  }
+
+  folderOf(binding: Binding | undefined): string {
+    const name = binding
+      ? digest([binding.serverId, binding.datasetId, binding.account, binding.dialect].join('\n'))
+      : 'local';
+    return join(this.root, 'trackers', name);
+  }
+
+  /** Reads the record again. @returns whether another process bound the workspace to something else meanwhile */
+  async reload(): Promise<boolean> {
+    const record = await readRecord(this.root);
+    const before = this.trackerFolder;
+    if (record) this.#record = record;
+    return this.trackerFolder !== before;
+  }
+
+  async bind(binding: Binding | undefined): Promise<void> {
+    await this.#save({ ...this.#record, binding: binding ?? null });
+  }
+
+  /** Makes the folders; called before the first write, so that merely looking leaves no trace. */
+  async prepare(trackerFolder: string): Promise<void> {
+    await makeFolder(trackerFolder);
+    if ((await readRecord(this.root)) === undefined) await this.#save(this.#record);
+  }
+
+  async #save(record: WorkspaceRecord): Promise<void> {
+    await makeFolder(this.root);
+    await writeDurably(join(this.root, 'workspace.json'), (file) => file.writeFile(JSON.stringify(record)));
+    this.#record = record;
+  }
+}
+
+async function readRecord(root: string): Promise<WorkspaceRecord | undefined> {
+  const path = join(root, 'workspace.json');
+  const text = await readIfExists(path);
+  if (text === undefined) return undefined;
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new DtmError('damaged-file', `${path} is damaged`, {
+      cause,
+      hint: 'Rename it and bind the workspace again; the journals in the folder beside it are untouched.',
+    });
+  }
+}
+
+async function realFolder(folder: string): Promise<string> {
+  return realpath(folder).catch((cause: unknown) => {
+    throw new DtmError('no-workspace', `there is no folder ${folder}`, {
+      cause,
+      hint: 'Create it, or choose another folder.',
+    });
+  });
+}
+
+function keyOf(folder: string): string {
+  const name = basename(folder)
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .slice(0, 40);
+  return `${name}-${digest(folder)}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
