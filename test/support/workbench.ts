@@ -9,8 +9,6 @@ import { QuickInput } from './workbench/quickInput.ts';
 import { StatusBar } from './workbench/statusBar.ts';
 import { TreeView } from './workbench/treeView.ts';
 
-const secretKeyPath = '/dtm-test-secret-key';
-
 /** The workbench of a real VS Code in a real browser, in the words of the person who uses it. */
 export class Workbench {
   readonly page: Page;
@@ -32,7 +30,7 @@ export class Workbench {
   /** Opens a folder in a browser profile of its own. */
   static async open(browser: Browser, server: VscodeServer, folder: string): Promise<Workbench> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    await keepSecrets(context, server.url);
+    await keepSecrets(context);
     const workbench = new Workbench(context, await context.newPage(), server);
     await workbench.openFolder(folder);
     return workbench;
@@ -98,13 +96,12 @@ export class Workbench {
 }
 
 /**
- * The browser keeps the secrets of the workbench only for the life of the page, unless the server helps it to a key
- * with which it encrypts its own storage; this plays that part of the server, with one key for each profile.
+ * The workbench keeps secrets in the storage of the browser, encrypted with a key of which the server holds a half.
+ * The VS Code server alone has no such half, and secrets would live no longer than the page: this plays its part.
  */
-async function keepSecrets(context: BrowserContext, url: string): Promise<void> {
+async function keepSecrets(context: BrowserContext): Promise<void> {
   const key = randomBytes(32);
-  await context.addCookies([{ name: 'vscode-secret-key-path', value: secretKeyPath, url }]);
-  await context.route(`**${secretKeyPath}`, (route) =>
+  await context.route('**/mint-key', (route) =>
     route.fulfill({ status: 200, contentType: 'application/octet-stream', body: key }),
   );
 }

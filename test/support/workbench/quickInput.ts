@@ -7,7 +7,7 @@ export class QuickInput {
 
   constructor(page: Page) {
     this.#page = page;
-    this.widget = page.locator('.quick-input-widget');
+    this.widget = page.locator('.quick-input-widget:not(.quick-input-widget-closing)');
   }
 
   get input(): Locator {
@@ -50,6 +50,9 @@ export class QuickInput {
 
   async escape(): Promise<void> {
     await this.input.press('Escape');
+  }
+
+  async waitForClosed(): Promise<void> {
     await this.widget.waitFor({ state: 'hidden' });
   }
 

@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './freePort.ts';
+import { repositoryRoot } from './paths.ts';
+import { type ExitStatus, type RunningProcess, startProcess } from './processes.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from './temporary.ts';
+
+export type DtmServerOptions = {
+  /** Default: any free port, the same one after a restart. */
+  readonly port?: number;
+  /** Default: a temporary folder that {@link DtmServer.dispose} removes. */
+  readonly dataDir?: string;
+  /** The state folder in which the runtime file appears. Default: a temporary folder. */
+  readonly stateHome?: string;
+  /** More settings, or other values for those that are given here. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The program. Default: the sources; `dist/server.mjs` to test what is shipped. */
+  readonly entry?: string;
+};
+
+const sources = join(repositoryRoot, 'src/server/main.ts');
+const readyLine = /^DTM API listening on (http:\/\/\S+)$/;
+
+/** A real DTM server in a process of its own, which can be stopped, killed and started again on the same data. */
+export class DtmServer {
+  readonly username = 'admin';
+  readonly password = 'correct horse battery staple';
+  readonly port: number;
+  readonly dataDir: string;
+  readonly stateHome: string;
+  #process: RunningProcess | undefined;
+  #origin = '';
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #entry: string;
+  readonly #folders: readonly string[];
+
+  constructor(options: Required<DtmServerOptions>, folders: readonly string[]) {
+    this.port = options.port;
+    this.dataDir = options.dataDir;
+    this.stateHome = options.stateHome;
+    this.#env = options.env;
+    this.#entry = options.entry;
+    this.#folders = folders;
+  }
+
+  /** Where it answers, such as `http://127.0.0.1:41234`. */
+  get origin(): string {
+    return this.#origin;
+  }
+
+  /** The running process: its id and what it printed. */
+  get process(): RunningProcess {
+    if (!this.#process) throw new Error('The server was not started');
+    return this.#process;
+  }
+
+  get runtimeFile(): string {
+    return join(this.stateHome, 'servers', `${this.port}.json`);
+  }
+
+  /** The environment with which the server runs; nothing of the tester's own `DTM_*` settings gets in. */
+  get environment(): NodeJS.ProcessEnv {
+    const own = Object.entries(process.env).filter(([name]) => !name.startsWith('DTM_'));
+    return {
+      ...Object.fromEntries(own),
+      DTM_PORT: String(this.port),
+      DTM_DATA_DIR: this.dataDir,
+      DTM_STATE_HOME: this.stateHome,
+      DTM_ENV: 'test',
+      DTM_ADMIN_USERNAME: this.username,
+      DTM_ADMIN_PASSWORD: this.password,
+      DTM_LOG_LEVEL: 'warn',
+      ...this.#env,
+    };
+  }
+
+  /** Starts the process without waiting for it to be ready. */
+  async launch(): Promise<RunningProcess> {
+    this.#process = await startProcess(process.execPath, [this.#entry], { env: this.environment });
+    return this.#process;
+  }
+
+  /** Starts it (again) and waits until it answers. */
+  async start(): Promise<void> {
+    const line = await (await this.launch()).waitForLine(readyLine);
+    this.#origin = readyLine.exec(line)?.[1] ?? '';
+  }
+
+  /** SIGTERM: it drains and ends. */
+  async stop(): Promise<ExitStatus> {
+    return this.process.stop('SIGTERM', 15_000);
+  }
+
+  /** Kill -9. */
+  async kill(): Promise<ExitStatus> {
+    return this.process.kill();
+  }
+
+  /** Signs in with the administrator's password. @returns an access token */
+  async login(): Promise<string> {
+    const response = await fetch(`${this.origin}/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: this.username, password: this.password }),
+    });
+    if (!response.ok) throw new Error(`Login answered ${response.status}: ${await response.text()}`);
+    return ((await response.json()) as { access_token: string }).access_token;
+  }
+
+  /** Ends the process, and removes the folders that were made for it. */
+  async dispose(): Promise<void> {
+    if (this.#process && !this.#process.hasEnded) await this.stop();
+    for (const folder of this.#folders) if (existsSync(folder)) await removeTemporaryFolder(folder);
+  }
+}
+
+/** Prepares a server that is not yet running. */
+export async function makeDtmServer(options: DtmServerOptions = {}): Promise<DtmServer> {
+  const folders: string[] = [];
+  const folder = async (given: string | undefined, name: string) => {
+    if (given !== undefined) return given;
+    const made = await makeTemporaryFolder(name);
+    folders.push(made);
+    return made;
+  };
+  const dataDir = await folder(options.dataDir, 'server-data');
+  const stateHome = await folder(options.stateHome, 'server-state');
+  const port = options.port ?? (await freePort());
+  const { env = {}, entry = sources } = options;
+  return new DtmServer({ port, dataDir, stateHome, env, entry }, folders);
+}
+
+/** Starts a server and waits until it answers. */
+export async function startDtmServer(options: DtmServerOptions = {}): Promise<DtmServer> {
+  const server = await makeDtmServer(options);
+  try {
+    await server.start();
+    return server;
+  } catch (error) {
+    await server.dispose();
+    throw error;
+  }
+}
+
+/** Inside a `describe`: one server for all its tests. */
+export function useDtmServer(options: DtmServerOptions = {}): () => DtmServer {
+  let server: DtmServer | undefined;
+  before(async () => {
+    server = await startDtmServer(options);
+  });
+  after(async () => {
+    await server?.dispose();
+    server = undefined;
+  });
+  return () => {
+    if (!server) throw new Error('The server exists only while the tests of its suite run');
+    return server;
+  };
+}
