@@ -1,0 +1,62 @@
+import type { DtmApp } from '../../../app/dtmApp.ts';
+import type { Written } from '../../../app/trackerService.ts';
+import type { Draft } from '../../../core/draft.ts';
+import type { Entity } from '../../../core/entity.ts';
+import { DtmError } from '../../../core/errors.ts';
+import type { EntityKind } from '../../../core/ids.ts';
+import { canStep, statusesOf, statusPath } from '../../../core/lifecycle.ts';
+import { illegalTransition } from '../../../core/rules.ts';
+import { changedSets, draftFrom, type FieldValues } from '../../fieldOptions.ts';
+import { fieldNames } from '../../output/entityView.ts';
+import type { Handler } from '../../perform.ts';
+import { findForWriting } from '../../references.ts';
+import { presentWritten } from './written.ts';
+
+export function updateEntity(kind: EntityKind): Handler<FieldValues> {
+  return async (call, options, [id = '']) => {
+    fieldNames(kind, call.options.fields);
+    const app = await call.openForWriting();
+    const entity = await findForWriting(call, app, kind, id);
+    const projectId = 'projectId' in entity ? entity.projectId : undefined;
+    const draft = { ...draftFrom(app, kind, options, projectId), ...changedSets(app, kind, entity, options) };
+    if (Object.keys(draft).length === 0) throw nothingToChange(kind);
+    const written = await applyDraft(app, kind, entity, draft, options.reason);
+    return presentWritten(call, app, kind, entity.id, 'updated', written);
+  };
+}
+
+/** A status that is several steps away is reached step by step, after the other fields, which it may require. */
+async function applyDraft(
+  app: DtmApp,
+  kind: EntityKind,
+  entity: Entity,
+  draft: Draft,
+  reason: string | undefined,
+): Promise<Written> {
+  const { status, ...others } = draft;
+  if (typeof status !== 'string' || canStep(kind, entity.status, status)) {
+    return app.tracker.update(kind, entity.id, draft, { reason });
+  }
+  requireWay(kind, entity.status, status);
+  if (Object.keys(others).length > 0) await app.tracker.update(kind, entity.id, others, { reason });
+  return app.tracker.moveTo(kind, entity.id, status, { reason });
+}
+
+/** Said before anything is written. @throws DtmError `validation`, `illegal-transition` */
+function requireWay(kind: EntityKind, from: string, to: string): void {
+  if (!statusesOf(kind).includes(to)) throw unknownStatus(kind, to);
+  if (!statusPath(kind, from, to)) throw illegalTransition(kind, from, to);
+}
+
+function unknownStatus(kind: EntityKind, status: string): DtmError {
+  return new DtmError('validation', `a ${kind} has no status ${status}`, {
+    fields: [{ path: 'status', code: 'unknown', message: 'there is no such status' }],
+    hint: `Choose one of: ${statusesOf(kind).join(', ')}.`,
+  });
+}
+
+function nothingToChange(kind: EntityKind): DtmError {
+  return new DtmError('usage', 'nothing to change was named', {
+    hint: `See what can be changed with: cf_cli ${kind} update --help`,
+  });
+}

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import type { DtmApp } from '../../app/dtmApp.ts';
+import { DtmError } from '../../core/errors.ts';
+import type { QueuedOperation } from '../../core/ports.ts';
+import { wireName } from '../../core/wire.ts';
+import { localTime } from '../freshness.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Column } from '../output/table.ts';
+import { perform, type Runtime } from '../perform.ts';
+
+const shortestId = 4;
+
+export function buildQueue(noun: Command, runtime: Runtime): void {
+  perform(noun.command('list').alias('ls').description('list them, oldest first'), runtime, listQueue);
+  const drop = noun
+    .command('drop')
+    .description('give changes up for good, with what depends on them')
+    .argument('[change...]', 'their ids, or endings of four characters or more')
+    .option('--all', 'every one of them');
+  perform<{ readonly all?: boolean }>(drop, runtime, dropFromQueue);
+}
+
+const columns: readonly Column<QueuedOperation>[] = [
+  { title: 'CHANGE', value: ({ operation }) => operation.opId },
+  { title: 'STATE', value: ({ state }) => state },
+  { title: 'WHAT', value: whatOf, whenNarrow: 'shrink' },
+  { title: 'WHEN', value: ({ operation }) => localTime(operation.at), whenNarrow: 'omit' },
+  { title: 'WHY REFUSED', value: refusalOf, whenNarrow: 'shrink' },
+];
+
+async function listQueue(call: Invocation): Promise<void> {
+  const app = await call.openOnly();
+  const rows = app.queue();
+  await call.output.list<QueuedOperation>(
+    {
+      kind: 'operation',
+      rows,
+      total: rows.length,
+      columns,
+      fieldsOf,
+      fieldNames: ['op_id', 'state', 'entity', 'id', 'kind', 'at', 'account', 'surface', 'fields', 'problem'],
+      idOf: ({ operation }) => operation.opId,
+      whenEmpty: 'nothing is waiting: the server knows every change',
+      moreHint: '',
+    },
+    call.provenance(app),
+  );
+}
+
+function fieldsOf({ operation, state, problem, fields }: QueuedOperation): Readonly<Record<string, unknown>> {
+  const { opId, entity, id, kind, at, account, surface } = operation;
+  return {
+    op_id: opId,
+    state,
+    entity,
+    id,
+    kind,
+    at,
+    account,
+    surface,
+    fields: fields ?? null,
+    problem: problem ?? null,
+  };
+}
+
+function whatOf({ operation }: QueuedOperation): string {
+  const changed = operation.kind === 'update' ? Object.keys({ ...operation.set, ...operation.sets }) : [];
+  return [operation.kind, operation.id, changed.map(wireName).join(', ')].filter((part) => part !== '').join(' ');
+}
+
+function refusalOf({ problem, fields, state }: QueuedOperation): string {
+  if (problem) return problem.message;
+  return state === 'conflict' ? `changed by someone else: ${(fields ?? []).map(wireName).join(', ')}` : '';
+}
+
+async function dropFromQueue(
+  call: Invocation,
+  { all = false }: { readonly all?: boolean },
+  wanted: readonly string[],
+): Promise<void> {
+  const app = await call.openOnly();
+  if (all === wanted.length > 0) {
+    throw new DtmError('usage', 'name the changes to drop, or --all', { hint: 'See them with: cf_cli queue list' });
+  }
+  const chosen = all ? app.queue() : wanted.map((text) => findQueued(app, text));
+  if (chosen.length > 0) {
+    const listed = chosen.slice(0, 3).map(whatOf).join('; ');
+    const more = chosen.length > 3 ? `; and ${chosen.length - 3} more` : '';
+    await call.prompts.confirm(`Give up ${chosen.length} changes for good (${listed}${more})?`);
+  }
+  const dropped = await app.dropQueued(chosen.map(({ operation }) => operation.opId));
+  const text = `dropped ${dropped} changes`;
+  await call.output.item({ kind: 'queue', id: '', fields: { dropped }, text }, call.provenance(app));
+}
+
+/** Ids made in one second begin alike, so that their ends tell them apart. */
+function findQueued(app: DtmApp, text: string): QueuedOperation {
+  const wanted = text.toUpperCase();
+  const found = app.queue().filter(({ operation: { opId } }) => opId === wanted || opId.endsWith(wanted));
+  const [first] = wanted.length < shortestId ? [] : found;
+  if (first && found.length === 1) return first;
+  const problem = first ? `${text} could be ${found.length} different changes` : `no change ${text} is waiting`;
+  throw new DtmError(first ? 'ambiguous-id' : 'not-found', problem, { hint: 'See them with: cf_cli queue list' });
+}

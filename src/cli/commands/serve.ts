@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Runtime } from '../perform.ts';
+
+interface ServeOptions {
+  readonly host?: string;
+  readonly port?: string;
+  readonly dataDir?: string;
+}
+
+/** The only command that starts a server; it opens no workspace, and the server handles signals by itself. */
+export function buildServe(noun: Command, runtime: Runtime): void {
+  noun
+    .option('--host <address>', 'the address to listen on (default 127.0.0.1)')
+    .option('--port <port>', 'the port to listen on (default 8000)')
+    .option('--data-dir <dir>', 'where the data is kept')
+    .action(async (options: ServeOptions) => {
+      const { runServer } = await import('../../server/runServer.ts');
+      runtime.exitCode = await runServer(serverEnvironment(process.env, options));
+    });
+}
+
+/** Options stand above the environment. */
+function serverEnvironment(env: NodeJS.ProcessEnv, options: ServeOptions): NodeJS.ProcessEnv {
+  return {
+    ...env,
+    ...(options.host === undefined ? {} : { DTM_HOST: options.host }),
+    ...(options.port === undefined ? {} : { DTM_PORT: options.port }),
+    ...(options.dataDir === undefined ? {} : { DTM_DATA_DIR: options.dataDir }),
+  };
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import type { DtmApp } from '../app/dtmApp.ts';
+import { DtmError } from '../core/errors.ts';
+import { type Surroundings, stateHome } from '../core/stateHome.ts';
+import { localUser, requestTimeoutMs, systemSurroundings } from './environment.ts';
+import { Freshness } from './freshness.ts';
+import { formatOf, type GlobalOptions } from './globalOptions.ts';
+import type { Provenance } from './output/document.ts';
+import type { Output } from './output/output.ts';
+import { processOutput } from './output/processOutput.ts';
+import { Prompts } from './prompts.ts';
+import { bindToChosenServer } from './serverChoice.ts';
+import { TokenFile } from './tokenFile.ts';
+import { stderrLogger } from './verboseLog.ts';
+import { workspaceFolder } from './workspaceFolder.ts';
+
+/** One run of one command: its options, its output, and the tracker, opened when it is first asked for. */
+export class Invocation {
+  readonly options: GlobalOptions;
+  readonly surroundings: Surroundings;
+  readonly output: Output;
+  readonly prompts: Prompts;
+  readonly #startedAt = new Date().toISOString();
+  #opening: Promise<DtmApp> | undefined;
+  #freshness: Freshness | undefined;
+
+  constructor(options: GlobalOptions, surroundings = systemSurroundings()) {
+    this.options = options;
+    this.surroundings = surroundings;
+    this.output = processOutput(formatOf(options), surroundings, options.color);
+    this.prompts = new Prompts(options);
+  }
+
+  /** The tracker of the workspace as it stands on this machine; bound to `--server` if the person named one. */
+  async open(): Promise<DtmApp> {
+    const app = await this.openOnly();
+    await bindToChosenServer(this, app);
+    return app;
+  }
+
+  /** The same without looking at `--server`: for commands that take a server of their own. */
+  openOnly(): Promise<DtmApp> {
+    this.#opening ??= this.#createApp();
+    return this.#opening;
+  }
+
+  /** For a reading command: pulls what changed if the server answers within its budget, else says how old the data is. */
+  async openForReading(): Promise<DtmApp> {
+    const app = await this.open();
+    await this.freshness(app).pullBriefly();
+    return app;
+  }
+
+  /** For a writing command, which pushes by itself; `--require-online` asks the server before anything is written. */
+  async openForWriting(): Promise<DtmApp> {
+    const app = await this.open();
+    if (this.options.requireOnline) await this.freshness(app).requireOnline();
+    return app;
+  }
+
+  freshness(app: DtmApp): Freshness {
+    this.#freshness ??= new Freshness(app, this.options, this.output, this.#startedAt, this.requestTimeoutMs);
+    return this.#freshness;
+  }
+
+  provenance(app: DtmApp): Provenance {
+    return this.freshness(app).provenance();
+  }
+
+  get requestTimeoutMs(): number {
+    return requestTimeoutMs(this.surroundings.env);
+  }
+
+  /** Closes what was opened, and says what the tracker found wrong in its files. */
+  async close(): Promise<void> {
+    const app = await this.#opening?.catch(() => undefined);
+    if (!app) return;
+    const before = app.status.notices;
+    await app.close();
+    const seen = new Set<string>();
+    for (const notice of [...before, ...app.status.notices]) {
+      if (!seen.has(notice.message)) this.output.notice(notice);
+      seen.add(notice.message);
+    }
+    const { conflicts, rejected } = app.status;
+    if (conflicts + rejected > 0) {
+      this.output.note(`the server refused ${conflicts + rejected} earlier changes; see them with: cf_cli queue list`);
+    }
+  }
+
+  async #createApp(): Promise<DtmApp> {
+    const { env } = this.surroundings;
+    if (this.options.offline && this.options.requireOnline) throw offlineAndOnline();
+    const folder = workspaceFolder(this.options.directory);
+    // HTTP and the files' libraries are needed by no command line that is only explained or refused.
+    const { createApp } = await import('../app/createApp.ts');
+    return createApp({
+      folder,
+      surface: 'cli',
+      resident: false,
+      surroundings: this.surroundings,
+      tokens: new TokenFile(join(stateHome(this.surroundings), 'cli-tokens.json')),
+      logger: stderrLogger(this.options.verbose === true, this.output),
+      localUser: localUser(),
+      accessToken: env.DTM_TOKEN || undefined,
+      offline: this.options.offline === true,
+      requestTimeoutMs: this.requestTimeoutMs,
+    });
+  }
+}
+
+function offlineAndOnline(): DtmError {
+  return new DtmError('usage', '--offline and --require-online contradict each other', { hint: 'Leave one out.' });
+}

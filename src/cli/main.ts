@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { packageVersion } from './packageVersion.ts';
+
+// Nothing else is loaded before this is answered: scripts ask for the version often and wait for it.
+const args = process.argv.slice(2);
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+  process.stdout.write(`${packageVersion()}\n`);
+} else {
+  (await import('./compileCache.ts')).useCompileCache();
+  await (await import('./run.ts')).runToEnd(args);
+}

@@ -1,0 +1,27 @@
+import type { CommanderError } from 'commander';
+import { DtmError } from '../core/errors.ts';
+
+/** Commands of earlier command-line tools, and what does their work now. */
+const replaced: Readonly<Record<string, string>> = {
+  '--api': 'Leave it out: the server is used whenever it can be reached.',
+  '--machine': 'Use --json: it prints one JSON document and nothing else.',
+  '--output': 'Use --json, --ndjson or --csv.',
+  '--output-format': 'Use --json, --ndjson or --csv.',
+  '--password': 'Use --password-stdin: a password on the command line can be read by every user of this machine.',
+};
+
+/** Turns what commander complains about into an error with a hint. Never repeats the value of an option. */
+export function usageError(error: CommanderError): DtmError {
+  const [first = '', ...rest] = error.message.split('\n');
+  const message = first.replace(/^error: /, '').replace(/(--[\w-]+)=[^']*/, '$1');
+  const option = /--[\w-]+/.exec(message)?.[0];
+  const replacement = error.code === 'commander.unknownOption' && option ? replaced[option] : undefined;
+  const suggestion = rest.join(' ').replace(/^\(|\)$/g, '');
+  return new DtmError('usage', message, { hint: replacement ?? hintOf(error, suggestion) });
+}
+
+function hintOf(error: CommanderError, suggestion: string): string {
+  if (suggestion !== '') return suggestion;
+  if (error.code === 'commander.excessArguments') return 'Put a text of several words in quotes.';
+  return 'Add --help to see what the command takes.';
+}
