@@ -9,7 +9,7 @@ const layer = (folder, allowed, { except } = {}) => ({
 });
 
 const node = (names) => `^(node:)?(${names})$`;
-const anyNode = '^node:|^(fs|path|os|crypto|http|net|url|util|events|child_process)(/|$)';
+const anyNode = '^node:|^(fs|path|os|crypto|http|net|url|util|events|child_process|module|readline|stream|timers|tty)(/|$)';
 
 module.exports = {
   forbidden: [
@@ -19,7 +19,7 @@ module.exports = {
     layer('core', [npm('zod')]),
     layer('api', ['^src/core/', npm('zod')]),
     layer('client', ['^src/(core|api)/', npm('undici|jose|cockatiel|zod')]),
-    layer('workspace', ['^src/core/', npm('csv-parse|csv-stringify|write-file-atomic|zod'), node('fs|fs/promises|path')]),
+    layer('workspace', ['^src/core/', npm('csv-parse|csv-stringify|write-file-atomic|zod'), node('fs|fs/promises|path|crypto|zlib')]),
     layer('evidence', ['^src/core/', node('crypto|fs|fs/promises')]),
     layer('app', ['^src/core/', '^src/api/', npm('zod')], { except: '^src/app/createApp\\.ts$' }),
     {
@@ -30,7 +30,7 @@ module.exports = {
     },
     layer('webview', ['^src/core/', npm('@vscode-elements/elements|lit')]),
     layer('extension', ['^src/(core|app)/', '^src/webview/protocol\\.ts$', '^vscode$', '@types/vscode', anyNode]),
-    layer('cli', ['^src/(core|app)/', npm('commander|@clack/prompts|cli-table3|picocolors|zod'), anyNode], {
+    layer('cli', ['^src/(core|app)/', npm('commander|@clack/prompts|cli-table3|csv-stringify|picocolors|string-width|zod'), anyNode], {
       except: '^src/cli/commands/serve\\.ts$',
     }),
     { name: 'layer-serve', severity: 'error', from: { path: '^src/cli/commands/serve\\.ts$' }, to: { path: '^src/(extension|client|workspace|webview)/' } },
