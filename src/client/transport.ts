@@ -1,6 +1,6 @@
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import type { z } from 'zod';
-import { DtmError, isDtmError } from '../core/errors.ts';
+import { DtmError, isDtmError, systemCode } from '../core/errors.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 import { readJson } from './answerBody.ts';
 import { answerError } from './answerError.ts';
@@ -37,7 +37,7 @@ const keepAliveMs = 30_000;
 
 /**
  * JSON over HTTP to one origin: a pool of kept connections, time limits, no redirects, every failure a `DtmError`.
- * It never repeats a request by itself.
+ * It never repeats a request that could change something.
  */
 export class Transport {
   readonly #options: TransportOptions;
@@ -86,7 +86,7 @@ export class Transport {
     const { clock, logger, origin } = this.#options;
     const requestId = crypto.randomUUID();
     const started = clock.monotonic();
-    const response = await this.#pool.request({
+    const response = await this.#request({
       method: request.method,
       path: request.path,
       headers: headersOf(request, requestId),
@@ -98,6 +98,20 @@ export class Transport {
     const ms = Math.round(clock.monotonic() - started);
     logger.debug('http', { method: request.method, path: pathOnly(request.path), status, ms, requestId });
     return this.#understand(request, response, body, requestId);
+  }
+
+  /**
+   * A kept connection may have been closed by the other side (a restart, its idle limit) just before it was used: then
+   * a GET is sent once more on a new one, as RFC 9112, 9.3.1 allows for idempotent methods.
+   */
+  async #request(request: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    try {
+      return await this.#pool.request(request);
+    } catch (error) {
+      const isStale = error instanceof errors.SocketError || systemCode(error) === 'ECONNRESET';
+      if (!isStale || request.method !== 'GET') throw error;
+      return this.#pool.request(request);
+    }
   }
 
   #understand<T>(

@@ -95,6 +95,18 @@ describe('Transport', () => {
     await rejectsWith(transportTo(server.origin).send(get), 'offline');
   });
 
+  it('asks once more, on a new connection, when a kept one was closed; but never sends a POST twice', async () => {
+    const server = await serve((_, response) =>
+      server.seen.length === 1 ? answerJson(response, 200, {}) : response.socket?.resetAndDestroy(),
+    );
+    const transport = transportTo(server.origin);
+    await transport.send(get);
+    await rejectsWith(transport.send(get), 'offline');
+    assert.equal(server.count('/x'), 3);
+    await rejectsWith(transport.send({ ...get, method: 'POST', path: '/once', body: '{}' }), 'offline');
+    assert.equal(server.count('/once'), 1);
+  });
+
   it('reports a connection cut within the body as offline', async () => {
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
