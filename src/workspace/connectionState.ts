@@ -10,7 +10,6 @@ export function connectionAfter(error: DtmError): ConnectionKind {
     case 'unauthenticated':
     case 'token-expired':
     case 'refresh-token-reused':
-    case 'forbidden':
       return 'signed-out';
     case 'incompatible':
       return 'incompatible';

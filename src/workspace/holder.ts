@@ -119,7 +119,9 @@ export class Holder {
     if (!this.#options.resident || this.#csvTimer || this.#closed) return;
     this.#csvTimer = setTimeout(() => {
       this.#csvTimer = undefined;
-      void this.writeCsv(false);
+      void this.writeCsv(false).catch((error: unknown) =>
+        this.#options.logger.warn('csv.failed', { error: String(error) }),
+      );
     }, csvIntervalMs);
     this.#csvTimer.unref();
   }
@@ -185,9 +187,9 @@ export class Holder {
 
   async #fold(): Promise<void> {
     const { folder, journal, state, lease, logger } = this.#options;
-    if (!(await lease.isHeld())) return;
     const generation = this.#options.generation() + 1;
     try {
+      if (!(await lease.isHeld())) return;
       await foldTracker(folder, journal, state(), { generation, fence: lease.number });
       this.#options.setGeneration(generation);
       this.#recordsSinceFold = 0;

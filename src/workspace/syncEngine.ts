@@ -7,6 +7,7 @@ import type {
   Connection,
   ConnectionKind,
   Logger,
+  Problem,
   PushResult,
   SyncReport,
 } from '../core/ports.ts';
@@ -144,7 +145,7 @@ export class SyncEngine {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       if (this.#options.expected) this.#become('syncing');
       await this.#checkLease();
-      const results = await this.#options.backend.push(batch, this.#stopped.signal);
+      const results = await this.#push(batch);
       const records = results.flatMap((result, index) => recordOf(batch[index], result));
       if (records.length === 0) return answered;
       await this.#options.host.record(records);
@@ -154,13 +155,23 @@ export class SyncEngine {
     return answered;
   }
 
+  /** Pushes; where the server refuses the request as a whole, finds the operations that it does not want. */
+  async #push(batch: readonly Operation[]): Promise<readonly PushResult[]> {
+    try {
+      return await this.#options.backend.push(batch, this.#stopped.signal);
+    } catch (error) {
+      if (!isDtmError(error) || !refusals.has(error.code)) throw error;
+      const half = groupBoundary(batch, Math.ceil(batch.length / 2));
+      if (half === batch.length)
+        return batch.map(({ opId }) => ({ opId, outcome: 'rejected', problem: problemOf(error) }));
+      return [...(await this.#push(batch.slice(0, half))), ...(await this.#push(batch.slice(half)))];
+    }
+  }
+
   /** The next operations in order, a group never cut in two. */
   #nextBatch(): Operation[] {
     const ready = this.#options.host.state.pushable();
-    let end = Math.min(batchSize, ready.length);
-    const group = ready[end - 1]?.groupId;
-    while (group !== undefined && ready[end]?.groupId === group) end++;
-    return ready.slice(0, end);
+    return ready.slice(0, groupBoundary(ready, Math.min(batchSize, ready.length)));
   }
 
   async #checkLease(): Promise<void> {
@@ -180,6 +191,27 @@ export class SyncEngine {
   #report(counts: Counts): SyncReport {
     return { ...counts, pending: this.#options.host.state.pending.length };
   }
+}
+
+/** Answers to a whole request that the same request would get again: something in it is not wanted. */
+const refusals: ReadonlySet<string> = new Set([
+  'bad-request',
+  'forbidden',
+  'validation',
+  'too-large',
+  'unsupported-media-type',
+]);
+
+/** The first place at or after `end` that does not cut a group in two. */
+function groupBoundary(operations: readonly Operation[], end: number): number {
+  let at = end;
+  const group = operations[at - 1]?.groupId;
+  while (group !== undefined && operations[at]?.groupId === group) at++;
+  return at;
+}
+
+function problemOf(error: DtmError): Problem {
+  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
 }
 
 function recordOf(operation: Operation | undefined, result: PushResult): JournalRecord[] {

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { Emitter } from '../core/emitter.ts';
-import { DtmError } from '../core/errors.ts';
+import { DtmError, isDtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
   Backend,
@@ -19,6 +19,7 @@ import type {
 } from '../core/ports.ts';
 import { listBases, readBaseHeader } from './baseImage.ts';
 import type { CsvProjection } from './csv/projection.ts';
+import { makeFolder } from './files.ts';
 import { Follower } from './follower.ts';
 import { Holder } from './holder.ts';
 import { readHolderStatus } from './holderStatus.ts';
@@ -87,12 +88,15 @@ export class Tracker implements TrackerStore {
     this.#statusChanged = new Emitter(onError);
   }
 
-  /** Reads the tracker from disk; writes nothing. */
+  /** Reads the tracker from disk; writes nothing. @throws DtmError `cannot-read` */
   static async open(options: TrackerOptions): Promise<Tracker> {
     const identity = await ownIdentity();
     const journal = new Journal({ folder: options.folder, identity, newName: options.newName });
     const keeper = new LeaseKeeper(options.folder, identity, options.clock);
-    return new Tracker(options, journal, keeper, await loadTracker(options.folder, journal, options.logger));
+    const loaded = await loadTracker(options.folder, journal, options.logger).catch((error: unknown) => {
+      throw isDtmError(error) ? error : cannotRead(options.folder, error);
+    });
+    return new Tracker(options, journal, keeper, loaded);
   }
 
   get visible(): VisibleState {
@@ -111,6 +115,7 @@ export class Tracker implements TrackerStore {
   /** Begins to hold the lease, to sync and to follow other processes; for residents, after the first view is shown. */
   async start(): Promise<void> {
     await this.#options.prepare();
+    await makeFolder(this.#journal.folderOfSegments);
     await this.#tick();
     const tick = () => void this.#tick().catch((error: unknown) => this.#log('tracker.tick-failed', error));
     this.#timer = setInterval(tick, 1_000);
@@ -130,7 +135,8 @@ export class Tracker implements TrackerStore {
     const deadline = this.#options.clock.monotonic() + timeoutMs;
     const isOpen = () => opIds.some((opId) => this.#state.settlementOf(opId).outcome === 'queued');
     const holder = await this.#becomeHolder();
-    if (holder) await within(holder.sync(), timeoutMs);
+    if (holder && this.#isKnownOffline()) void this.#syncInBackground(holder);
+    else if (holder) await within(holder.sync(), timeoutMs);
     else await this.#follower().waitUntil(() => !isOpen(), deadline);
     return new Map(opIds.map((opId) => [opId, this.#state.settlementOf(opId)]));
   }
@@ -217,7 +223,8 @@ export class Tracker implements TrackerStore {
     this.#foldAll(records);
     if (records.some((one) => one.type === 'operation' || one.type === 'dropped')) this.#holder?.csvIsDue();
     const wanted = records.some((one) => one.type === 'sync-wanted');
-    if (wanted || records.some((one) => one.type === 'operation')) void this.#holder?.answer();
+    if (wanted || records.some((one) => one.type === 'operation'))
+      void this.#holder?.answer().catch((error: unknown) => this.#log('sync.crashed', error));
     if (!this.#holder) await this.#reloadIfBehind();
   }
 
@@ -230,7 +237,7 @@ export class Tracker implements TrackerStore {
     const mine = this.#journal.watermarks();
     const isBehind =
       header.cursor !== this.#state.cursor ||
-      Object.entries(header.folded).some(([name, bytes]) => (mine[name] ?? bytes) < bytes);
+      Object.entries(header.folded).some(([name, bytes]) => (mine[name] ?? 0) < bytes);
     this.#generation = newest.generation;
     if (isBehind) await this.#reload();
   }
@@ -298,6 +305,15 @@ export class Tracker implements TrackerStore {
     await holder?.close();
   }
 
+  /** A resident probes by itself: while it is offline nobody has to wait for one more attempt. */
+  #isKnownOffline(): boolean {
+    return this.#options.resident && this.#connection.kind === 'offline';
+  }
+
+  async #syncInBackground(holder: Holder): Promise<void> {
+    await holder.sync().catch((error: unknown) => this.#log('sync.crashed', error));
+  }
+
   #follower(): Follower {
     return new Follower({
       folder: this.#options.folder,
@@ -361,6 +377,13 @@ async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | un
   } finally {
     clearTimeout(timer);
   }
+}
+
+function cannotRead(folder: string, cause: unknown): DtmError {
+  return new DtmError('cannot-read', `cannot read the data of this workspace in ${folder}: ${String(cause)}`, {
+    cause,
+    hint: 'Give yourself permission to read that folder, or put it back as it was. Nothing was changed.',
+  });
 }
 
 function timedOut(timeoutMs: number): DtmError {

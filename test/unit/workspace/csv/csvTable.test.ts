@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { newEntity } from '../../../../src/core/draft.ts';
+import { isDtmError } from '../../../../src/core/errors.ts';
+import type { Task } from '../../../../src/core/task.ts';
+import { isStorableText } from '../../../../src/core/text.ts';
+import { decodeCell, encodeCell } from '../../../../src/workspace/csv/csvCell.ts';
+import { csvChunks, readCsv } from '../../../../src/workspace/csv/csvTable.ts';
+
+const at = '2026-01-02T03:04:05.678Z';
+const nasty = fc.constantFrom(
+  '',
+  "'",
+  "''",
+  '=1+1',
+  '-x',
+  '@a',
+  '+',
+  '\t',
+  '\r',
+  '\r\n',
+  '\n',
+  '"',
+  '""',
+  ',',
+  ';',
+  '\\',
+  '\\;',
+  '🙂',
+  'שלום',
+  '\u2028',
+  ' a ',
+  '﻿x',
+);
+const text = fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 60 })).filter(isStorableText);
+const word = text.filter((value) => value.length > 0 && value.length <= 200);
+
+const task: fc.Arbitrary<Task> = fc
+  .record({
+    title: text.filter((value) => value.trim() !== '' && value.length <= 500),
+    description: text,
+    owner: fc.option(text, { nil: null }),
+    labels: fc.array(word, { maxLength: 4 }),
+    estimatePoints: fc.option(fc.double({ min: 0, max: 1_000_000, noNaN: true }), { nil: null }),
+    acceptanceCriteria: fc.array(fc.record({ id: word.filter((id) => id.length <= 64), text, done: fc.boolean() }), {
+      maxLength: 2,
+    }),
+    custom: fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 2 }),
+  })
+  .map((draft) => newEntity('task', 'T-0000000001', { projectId: 'P-0000000001', ...draft }, at, 'ana'));
+
+const write = (tasks: readonly Task[]): string => [...csvChunks('task', tasks)].join('');
+
+describe('CSV table', () => {
+  it('round-trips every task exactly, whatever people write into it', () => {
+    fc.assert(
+      fc.property(fc.array(task, { maxLength: 3 }), (tasks) => {
+        const distinct = tasks.map((one, index) => ({ ...one, id: `T-${index}` }));
+        const read = readCsv('task', write(distinct));
+        assert.deepEqual(read.problems, []);
+        // JSON.parse makes -0 of "-0", CSV text makes 0 of it: they are the same number to people.
+        assert.deepEqual(JSON.parse(JSON.stringify(read.entities)), JSON.parse(JSON.stringify(distinct)));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('writes byte for byte what it read', () => {
+    fc.assert(
+      fc.property(task, (one) => {
+        const written = write([one]);
+        assert.equal(write(readCsv('task', written).entities), written);
+      }),
+    );
+  });
+
+  it('never begins a cell with what a spreadsheet would run', () => {
+    for (const value of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', "'x"]) {
+      assert.equal(encodeCell('text', value), `'${value}`);
+      assert.equal(decodeCell('text', `'${value}`), value);
+    }
+    assert.match(encodeCell('words', ['=cmd()']), /^'/);
+  });
+
+  it('tells null from the empty string', () => {
+    assert.equal(encodeCell('text', null), '');
+    assert.equal(encodeCell('text', ''), "'");
+    assert.equal(decodeCell('text', ''), null);
+    assert.equal(decodeCell('text', "'"), '');
+  });
+
+  it('reads a BOM, CRLF, columns in another order and unknown columns', () => {
+    const [header = '', row = ''] = write([
+      newEntity('task', 'T-1', { projectId: 'P-1', title: 'x' }, at, 'ana'),
+    ]).split('\n');
+    const moved = (line: string, extra: string) => [extra, ...line.split(',').reverse()].join(',');
+    const file = `\ufeff${moved(header, 'colour')}\r\n${moved(row, 'red')}\r\n`;
+    assert.deepEqual(readCsv('task', file).problems, []);
+    assert.equal(readCsv('task', file).entities[0]?.title, 'x');
+  });
+
+  it('names the line of a row that is no task, and keeps the valid rows', () => {
+    const good = newEntity('task', 'T-1', { projectId: 'P-1', title: 'fine' }, at, 'ana');
+    const lines = write([good, { ...good, id: 'T-2' }]).split('\n');
+    lines[2] = (lines[2] ?? '').replace(',new,', ',finished,');
+    const read = readCsv('task', lines.join('\n'));
+    assert.equal(read.entities.length, 1);
+    assert.equal(read.problems[0]?.line, 3);
+    assert.match(read.problems[0]?.message ?? '', /status/);
+  });
+
+  it('names the line of a broken quote', () => {
+    const broken = `${write([newEntity('task', 'T-1', { projectId: 'P-1', title: 'x' }, at, 'ana')])}T-2,"half\n`;
+    assert.throws(
+      () => readCsv('task', broken),
+      (error: unknown) => isDtmError(error, 'damaged-file') && /line \d/.test(error.message),
+    );
+  });
+
+  it('changes one line when one of many tasks changes', () => {
+    const tasks = Array.from({ length: 1_000 }, (_, index) =>
+      newEntity('task', `T-${String(index).padStart(4, '0')}`, { projectId: 'P-1', title: `t${index}` }, at, 'ana'),
+    );
+    const before = write(tasks).split('\n');
+    const after = write(tasks.map((one) => (one.id === 'T-0500' ? { ...one, title: 'new', version: 2 } : one))).split(
+      '\n',
+    );
+    assert.equal(after.filter((line, index) => line !== before[index]).length, 1);
+  });
+});
