@@ -69,6 +69,7 @@ export class Tracker implements TrackerStore {
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #hasAppended = false;
 
   private constructor(
     options: TrackerOptions,
@@ -253,6 +254,7 @@ export class Tracker implements TrackerStore {
   async #append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
     await this.#journal.append(records, durable);
     this.#foldAll(records);
+    this.#hasAppended = true;
     this.#holder?.csvIsDue();
   }
 
@@ -294,6 +296,8 @@ export class Tracker implements TrackerStore {
       onNotices: (code, notices) => this.#replaceNotices(code, notices),
     });
     if (this.#notices.some((one) => one.code.startsWith('journal-'))) this.#holder.foldSoon();
+    // A command appends before it takes the lease, and the server may not be there to answer.
+    if (this.#hasAppended) this.#holder.csvIsDue();
     this.#options.logger.info('lease.taken', { number: lease.number });
     return this.#holder;
   }
