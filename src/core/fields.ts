@@ -6,13 +6,13 @@ const storable = 'must not contain NUL or unpaired surrogates';
 
 /** Free text of at most `max` UTF-16 units; never null, may be empty. */
 export function text(max: number) {
-  return z.string().max(max).refine(isStorableText, storable);
+  return z.string().max(max, `must be at most ${max} characters`).refine(isStorableText, storable);
 }
 
 /** A name or title: at least one visible character, at most `max`. */
 export function title(max: number) {
   return text(max)
-    .min(1)
+    .min(1, { error: 'must not be empty', abort: true })
     .refine((value) => value.trim() !== '', 'must not be blank');
 }
 
@@ -52,7 +52,10 @@ const customLimitBytes = 16 * 1024;
 /** Fields that the product does not know but keeps: any JSON, at most 16 KiB. */
 export const custom = z
   .record(z.string(), z.json())
-  .refine((value) => JSON.stringify(value).length <= customLimitBytes, 'must be at most 16 KiB of JSON');
+  .refine(
+    (value) => new TextEncoder().encode(JSON.stringify(value)).byteLength <= customLimitBytes,
+    'must be at most 16 KiB of JSON',
+  );
 
 /** What the server sets, the same on every entity. */
 export const managed = {
