@@ -2,7 +2,7 @@ import { type Entity, type EntityByKind, editableFields, fieldValue, isSetField,
 import { DtmError } from './errors.ts';
 import type { EntityKind } from './ids.ts';
 import { jsonEqual } from './json.ts';
-import { listChange, sortedSets } from './listChange.ts';
+import { canonicalSet, listChange, sortedSets } from './listChange.ts';
 import type { FieldChange, ListChange } from './operation.ts';
 import { parseField, parseWith, wireName } from './wire.ts';
 
@@ -103,9 +103,10 @@ export function changesOf(kind: EntityKind, current: Entity, draft: Draft): Chan
   for (const [field, given] of Object.entries(withoutUndefined(draft))) {
     const from = fieldValue(current, field);
     const to = parseField(kind, field, given);
-    if (jsonEqual(from, to)) continue;
-    if (isSetField(kind, field)) sets[field] = listChange(from as readonly unknown[], to as readonly unknown[]);
-    else set[field] = { from, to };
+    if (isSetField(kind, field)) {
+      const change = listChange(from as readonly unknown[], canonicalSet(field, to as readonly unknown[]));
+      if (change.add.length > 0 || change.remove.length > 0) sets[field] = change;
+    } else if (!jsonEqual(from, to)) set[field] = { from, to };
   }
   return { set, sets };
 }

@@ -51,6 +51,11 @@ function canonical(field: string, elements: readonly unknown[]): unknown[] {
   return [...elements].sort((a, b) => compareCodePoints(keyOf(a), keyOf(b)));
 }
 
+/** A set field's value in canonical order; of elements with the same key the last one stays. */
+export function canonicalSet(field: string, elements: readonly unknown[]): unknown[] {
+  return canonical(field, [...new Map(elements.map((element) => [keyOf(element), element])).values()]);
+}
+
 /** The change that turns one list into another. */
 export function listChange(from: readonly unknown[], to: readonly unknown[]): ListChange {
   const missingIn = (list: readonly unknown[]) => (element: unknown) =>
@@ -63,7 +68,7 @@ export function sortedSets<E extends Entity>(kind: EntityKind, entity: E): E {
   const sorted: Record<string, unknown> = {};
   for (const field of setFields[kind]) {
     const value = (entity as unknown as Record<string, readonly unknown[]>)[field] ?? [];
-    sorted[field] = canonical(field, [...new Map(value.map((element) => [keyOf(element), element])).values()]);
+    sorted[field] = canonicalSet(field, value);
   }
   return { ...entity, ...sorted };
 }

@@ -4,7 +4,7 @@ import { DtmError, type ErrorCode } from '../../src/core/errors.ts';
 /** Waits for a failure of the given code, and gives it for a closer look. */
 export async function rejectsWith(promise: Promise<unknown>, code: ErrorCode): Promise<DtmError> {
   const error = await promise.then(
-    (value) => assert.fail(`expected ${code}, got ${JSON.stringify(value)}`),
+    (value) => assert.fail(`expected ${code}, got ${shortened(value)}`),
     (reason: unknown) => reason,
   );
   return expectCode(error, code);
@@ -18,11 +18,15 @@ export function throwsWith(action: () => unknown, code: ErrorCode): DtmError {
   } catch (error) {
     return expectCode(error, code);
   }
-  return assert.fail(`expected ${code}, got ${JSON.stringify(value)}`);
+  return assert.fail(`expected ${code}, got ${shortened(value)}`);
 }
 
 function expectCode(error: unknown, code: ErrorCode): DtmError {
   if (!(error instanceof DtmError)) throw error;
   assert.equal(error.code, code, `${error.code}: ${error.message}`);
   return error;
+}
+
+function shortened(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 300);
 }
