@@ -9,17 +9,32 @@ const layer = (folder, allowed, { except } = {}) => ({
 });
 
 const node = (names) => `^(node:)?(${names})$`;
-const anyNode = '^node:|^(fs|path|os|crypto|http|net|url|util|events|child_process|module|readline|stream|timers|tty)(/|$)';
+const anyNode =
+  '^node:|^(fs|path|os|crypto|http|net|url|util|events|child_process|module|readline|stream|timers|tty)(/|$)';
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-resolvable', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^vscode$' } },
-    { name: 'no-dev-dependency', severity: 'error', from: { path: '^src' }, to: { dependencyTypes: ['npm-dev'], pathNot: '@types/|^vscode$' } },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { couldNotResolve: true, pathNot: '^vscode$' },
+    },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '@types/|^vscode$' },
+    },
     layer('core', [npm('zod')]),
     layer('api', ['^src/core/', npm('zod')]),
     layer('client', ['^src/(core|api)/', npm('undici|jose|cockatiel|zod')]),
-    layer('workspace', ['^src/core/', npm('csv-parse|csv-stringify|write-file-atomic|zod'), node('fs|fs/promises|path|crypto|zlib')]),
+    layer('workspace', [
+      '^src/core/',
+      npm('csv-parse|csv-stringify|write-file-atomic|zod'),
+      node('fs|fs/promises|path|crypto|zlib'),
+    ]),
     layer('evidence', ['^src/core/', node('crypto|fs|fs/promises')]),
     layer('app', ['^src/core/', '^src/api/', npm('zod')], { except: '^src/app/createApp\\.ts$' }),
     {
@@ -30,11 +45,29 @@ module.exports = {
     },
     layer('webview', ['^src/core/', npm('@vscode-elements/elements|lit')]),
     layer('extension', ['^src/(core|app)/', '^src/webview/protocol\\.ts$', '^vscode$', '@types/vscode', anyNode]),
-    layer('cli', ['^src/(core|app)/', npm('commander|@clack/prompts|cli-table3|csv-stringify|picocolors|string-width|zod'), anyNode], {
-      except: '^src/cli/commands/serve\\.ts$',
-    }),
-    { name: 'layer-serve', severity: 'error', from: { path: '^src/cli/commands/serve\\.ts$' }, to: { path: '^src/(extension|client|workspace|webview)/' } },
-    { name: 'layer-server', severity: 'error', from: { path: '^src/server/' }, to: { path: '^src/(extension|cli|client|workspace|webview|app|evidence)/' } },
+    layer(
+      'cli',
+      [
+        '^src/(core|app)/',
+        npm('commander|@clack/prompts|cli-table3|csv-stringify|picocolors|string-width|zod'),
+        anyNode,
+      ],
+      {
+        except: '^src/cli/commands/serve\\.ts$',
+      },
+    ),
+    {
+      name: 'layer-serve',
+      severity: 'error',
+      from: { path: '^src/cli/commands/serve\\.ts$' },
+      to: { path: '^src/(extension|client|workspace|webview)/' },
+    },
+    {
+      name: 'layer-server',
+      severity: 'error',
+      from: { path: '^src/server/' },
+      to: { path: '^src/(extension|cli|client|workspace|webview|app|evidence)/' },
+    },
     {
       name: 'sql-only-in-store',
       severity: 'error',

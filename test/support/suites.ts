@@ -6,6 +6,8 @@ import { vscodeVersions } from './vscodeInstall.ts';
 
 export type Suite = { readonly name: string; readonly run: () => Promise<SuiteResult> };
 
+const e2eLimitMs = 900_000;
+
 /** Every suite of `npm test`, in order: the cheap ones first. Those after `build` use what it makes. */
 export const suites: readonly Suite[] = [
   checkSuite('checks', {
@@ -16,6 +18,10 @@ export const suites: readonly Suite[] = [
   }),
   checkSuite('build', { 'esbuild.mjs --tests': ['node', 'esbuild.mjs', '--tests'] }),
   mochaSuite('unit'),
+  mochaSuite('contract'),
+  mochaSuite('cli'),
+  mochaSuite('faults'),
   hostSuiteOf(vscodeVersions.ceiling),
   hostSuiteOf(vscodeVersions.floor),
+  mochaSuite('e2e', e2eLimitMs),
 ];

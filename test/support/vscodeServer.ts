@@ -13,6 +13,10 @@ export type VscodeServerOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Lets a page hear the extension host's console and exit code. The workbench then shows no notifications. */
   readonly testDriver?: boolean;
+  /** Keeps the editor's data there; without it they are temporary. */
+  readonly dataFolder?: string;
+  /** Whoever opens the page must bring this; without it anybody on this machine may, which only tests want. */
+  readonly connectionToken?: string;
 };
 
 export type VscodeServer = {
@@ -46,7 +50,7 @@ const quietSettings = {
 /** Starts a VS Code server with empty data of its own on a free port, and waits until it answers. */
 export async function startVscodeServer(options: VscodeServerOptions): Promise<VscodeServer> {
   const installation = await installVscode(options.version);
-  const data = await makeTemporaryFolder('vscode');
+  const data = options.dataFolder ?? (await makeTemporaryFolder('vscode'));
   await writeSettings(data, { ...quietSettings, ...options.settings });
   const port = await freePort();
   const server = await launch(installation, data, port, options);
@@ -58,7 +62,7 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
     installExtension: (vsix) => installExtension(installation, data, vsix),
     stop: async () => {
       await server.stop();
-      await removeTemporaryFolder(data);
+      if (!options.dataFolder) await removeTemporaryFolder(data);
     },
   };
 }
@@ -66,7 +70,12 @@ export async function startVscodeServer(options: VscodeServerOptions): Promise<V
 async function writeSettings(data: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const folder = join(data, 'data/User');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+  // Data that are kept may hold what the person has set since.
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2), { flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
 }
 
 async function launch(
@@ -80,7 +89,7 @@ async function launch(
     '127.0.0.1',
     '--port',
     String(port),
-    '--without-connection-token',
+    ...(options.connectionToken ? ['--connection-token', options.connectionToken] : ['--without-connection-token']),
     ...common(data),
     '--telemetry-level',
     'off',
@@ -95,7 +104,7 @@ async function launch(
     return server;
   } catch (error) {
     await server.kill();
-    await removeTemporaryFolder(data);
+    if (!options.dataFolder) await removeTemporaryFolder(data);
     throw error;
   }
 }
