@@ -9,7 +9,31 @@ const tests = process.argv.includes('--tests');
 const requireBanner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
-const node = { platform: 'node', bundle: true, sourcemap: true, minify: true, keepNames: true, logLevel: 'info' };
+/**
+ * The client uses a connection pool, nothing else of undici; its main module would bring fetch, WebSockets, caches and
+ * mocks along, half of the extension's size. A name that is missing here is an error of the build.
+ */
+const undiciParts = {
+  name: 'undici-parts',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `
+        export { default as Pool } from './lib/dispatcher/pool.js';
+        export { default as buildConnector } from './lib/core/connect.js';
+        export { default as errors } from './lib/core/errors.js';`,
+    }));
+  },
+};
+
+const node = {
+  plugins: [undiciParts],
+  platform: 'node',
+  bundle: true,
+  sourcemap: true,
+  minify: true,
+  keepNames: true,
+  logLevel: 'info',
+};
 const esm = { ...node, format: 'esm', banner: requireBanner };
 
 /** The extension host of VS Code 1.100 is Node 20; server and CLI run on Node 22.13 and later. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { entitySchemas, managedFields } from '../core/entity.ts';
 import type { EntityKind } from '../core/ids.ts';
 import { wireName } from '../core/wire.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
 
 /** An error on the wire: RFC 9457 `application/problem+json`. `detail` says what happened and what to do. */

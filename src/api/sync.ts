@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { entityKinds } from '../core/ids.ts';
 import { problemBody } from './problem.ts';
 

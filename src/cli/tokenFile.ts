@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DtmError, systemCode } from '../core/errors.ts';
 import type { TokenStore } from '../core/ports.ts';
 import { withFileLock } from './fileLock.ts';

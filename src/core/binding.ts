@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Which server, data and account a workspace belongs to. Kept in the user's state, never taken from the workspace. */
 export const bindingSchema = z.object({

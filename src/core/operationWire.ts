@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSetField, managedFields } from './entity.ts';
 import { DtmError } from './errors.ts';
 import type { EntityKind } from './ids.ts';

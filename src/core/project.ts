@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { custom, day, idOf, instant, managed, person, text, title, words } from './fields.ts';
 
 export const projectStatuses = [

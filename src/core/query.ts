@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Entity, fieldSchema, fieldsOf } from './entity.ts';
 import { DtmError } from './errors.ts';
 import { day, instant } from './fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amount, custom, day, idOf, instant, managed, person, text, title } from './fields.ts';
 
 export const sprintStatuses = [

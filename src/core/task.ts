@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amount, custom, idOf, instant, managed, person, text, title, words } from './fields.ts';
 
 export const taskStatuses = ['new', 'ready', 'active', 'in_progress', 'blocked', 'review', 'done', 'dropped'] as const;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DtmError, type FieldProblem } from '../core/errors.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 

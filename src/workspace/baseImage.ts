@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Entity, fieldsOf, fieldValue } from '../core/entity.ts';
 import { DtmError } from '../core/errors.ts';
 import { type EntityKind, entityKinds, kindOfId } from '../core/ids.ts';

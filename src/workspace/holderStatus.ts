@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Connection } from '../core/ports.ts';
 import { undefinedIfMissing } from './files.ts';
 

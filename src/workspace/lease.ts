@@ -1,6 +1,6 @@
 import { link, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemCode } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { listNames, makeFolder, removeIfExists, undefinedIfMissing } from './files.ts';

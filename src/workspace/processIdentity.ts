@@ -1,5 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemCode } from '../core/errors.ts';
 
 /** Tells one running process from every other, even one that got the same pid later. */

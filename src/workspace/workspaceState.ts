@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Binding, bindingSchema } from '../core/binding.ts';
 import { DtmError } from '../core/errors.ts';
 import { makeFolder, readIfExists, writeDurably } from './files.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeBody } from '../../api/sync.ts';
 import { idOf } from '../../core/fields.ts';
 import { entityToWire, parseWith } from '../../core/wire.ts';

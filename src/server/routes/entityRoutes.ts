@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { collections } from '../../api/entities.ts';
 import type { Entity } from '../../core/entity.ts';
 import { type EntityKind, entityKinds } from '../../core/ids.ts';

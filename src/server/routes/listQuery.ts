@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Entity, fieldValue } from '../../core/entity.ts';
 import { DtmError } from '../../core/errors.ts';
 import type { EntityKind } from '../../core/ids.ts';

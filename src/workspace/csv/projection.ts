@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDtmError, systemCode } from '../../core/errors.ts';
 import { type EntityKind, entityKinds } from '../../core/ids.ts';
 import type { Notice, VisibleState } from '../../core/ports.ts';
