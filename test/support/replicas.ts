@@ -53,6 +53,7 @@ export class Server {
     const result = applyOperation(current, operation, { now: at, at, actor: operation.account, version });
     if (result.outcome === 'conflict') return 'conflict';
     if (result.entity && result.changed && entityProblem('task', current, result.entity)) return 'conflict';
+    if (!isLegitimate(current, operation, result.entity)) throw new Error(`${operation.opId} overwrote something`);
     this.applications += 1;
     this.appliedIds.push(operation.opId);
     this.#known.add(operation.opId);
@@ -69,6 +70,17 @@ export class Server {
     return { changes, entities: this.entities, next: this.#feed.length };
   }
 }
+
+/** Compare and set, told in another way: nothing may be replaced that its author did not see. */
+function isLegitimate(before: Entity | null, operation: Operation, after: Entity | null): boolean {
+  if (operation.kind !== 'update') return operation.kind === 'create' || after === null;
+  const value = (entity: Entity | null, field: string) => JSON.stringify((entity as never as Fields)?.[field]);
+  return Object.entries(operation.set).every(([field, { from, to }]) => {
+    const seen = value(before, field);
+    return (seen === JSON.stringify(from) || seen === JSON.stringify(to)) && value(after, field) === JSON.stringify(to);
+  });
+}
+type Fields = Readonly<Record<string, unknown>>;
 
 /** A tracker in miniature: base + pending = what the person sees. */
 export class Replica {

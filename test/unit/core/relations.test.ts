@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { newEntity } from '../../../src/core/draft.ts';
+import type { Entity, EntityByKind } from '../../../src/core/entity.ts';
+import type { DtmError } from '../../../src/core/errors.ts';
+import { relationProblem, runCheck, runCheckAsync } from '../../../src/core/relations.ts';
+
+const at = '2026-03-01T12:00:00.000Z';
+type Task = EntityByKind['task'];
+
+function task(id: string, draft: object = {}): Task {
+  return newEntity('task', id, { projectId: 'P-1', title: 'x', ...draft }, at, 'ada');
+}
+
+const world = new Map<string, Entity>(
+  [
+    newEntity('project', 'P-1', { name: 'One' }, at, 'ada'),
+    newEntity('project', 'P-2', { name: 'Two' }, at, 'ada'),
+    newEntity('sprint', 'S-1', { name: 'One', projectId: 'P-1' }, at, 'ada'),
+    task('T-1'),
+  ].map((entity) => [entity.id, entity]),
+);
+
+function check(next: Task, previous: Task | null = null, others: ReadonlyMap<string, Entity> = world) {
+  return runCheck(relationProblem('task', next, previous), (id) => others.get(id) ?? null);
+}
+
+function expectProblem(problem: DtmError | undefined, code: string, message: RegExp, path: string): void {
+  assert.equal(problem?.code, code);
+  assert.match(problem.message, message);
+  assert.equal(problem.fields[0]?.path, path);
+  assert.match(problem.hint ?? '', new RegExp(path));
+}
+
+describe('relations', () => {
+  it('must exist', () => {
+    assert.equal(check(task('T-9', { sprintId: 'S-1', parentId: 'T-1', dependsOn: ['T-1'] })), undefined);
+    expectProblem(check(task('T-9', { projectId: 'P-9' })), 'validation', /there is no project P-9/, 'project_id');
+    expectProblem(check(task('T-9', { sprintId: 'S-9' })), 'validation', /there is no sprint S-9/, 'sprint_id');
+    expectProblem(check(task('T-9', { parentId: 'T-8' })), 'validation', /there is no task T-8/, 'parent_id');
+    expectProblem(check(task('T-9', { dependsOn: ['T-8'] })), 'validation', /there is no task T-8/, 'depends_on');
+    const sprint = newEntity('sprint', 'S-2', { name: 'x', projectId: 'P-9' }, at, 'ada');
+    const lost = runCheck(relationProblem('sprint', sprint, null), () => null);
+    expectProblem(lost, 'validation', /there is no project P-9/, 'project_id');
+  });
+
+  it('keep a task in a sprint of its own project, also when the task moves', () => {
+    const message = /sprint S-1 belongs to P-1, not to P-2/;
+    const stray = task('T-9', { projectId: 'P-2', sprintId: 'S-1' });
+    expectProblem(check(stray), 'sprint-project-mismatch', message, 'sprint_id');
+    expectProblem(check(stray, task('T-9', { sprintId: 'S-1' })), 'sprint-project-mismatch', message, 'sprint_id');
+  });
+
+  it('that stood before are not checked again', () => {
+    const before = task('T-9', { sprintId: 'S-gone', parentId: 'T-gone', dependsOn: ['T-gone'] });
+    assert.equal(check({ ...before, title: 'corrected' }, before), undefined);
+  });
+
+  it('never lead to the task itself', () => {
+    expectProblem(check(task('T-9', { parentId: 'T-9' })), 'dependency-cycle', /T-9/, 'parent_id');
+    expectProblem(check(task('T-9', { dependsOn: ['T-9'] })), 'dependency-cycle', /T-9/, 'depends_on');
+  });
+
+  it('find exactly the cycles that a walk over the whole graph finds', () => {
+    const graphs = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 3 }), {
+      minLength: 6,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(graphs, fc.constantFrom('dependsOn', 'parentId'), (edges, field) => {
+        const links = edges.map((targets) => (field === 'dependsOn' ? targets : targets.slice(0, 1)));
+        const ids = (targets: readonly number[]) => targets.map((target) => `T-${target}`);
+        const draft = (targets: readonly number[]) =>
+          field === 'dependsOn' ? { dependsOn: ids(targets) } : { parentId: ids(targets)[0] ?? null };
+        const tasks = links.map((targets, index) => task(`T-${index}`, draft(targets)));
+        const others = new Map<string, Entity>([...world, ...tasks.map((entity) => [entity.id, entity] as const)]);
+        const problem = check(tasks[0]!, null, others);
+        assert.equal(problem?.code === 'dependency-cycle', reaches(links, links[0]!, 0));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are the same for a store that answers later', async () => {
+    const stray = task('T-9', { projectId: 'P-9' });
+    const later = await runCheckAsync(relationProblem('task', stray, null), async (id) => world.get(id) ?? null);
+    assert.equal(later?.message, check(stray)?.message);
+  });
+});
+
+function reaches(links: readonly (readonly number[])[], from: readonly number[], goal: number): boolean {
+  const reached = new Set(from);
+  for (const node of reached) for (const next of links[node]!) reached.add(next);
+  return reached.has(goal);
+}
