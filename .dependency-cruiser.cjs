@@ -43,7 +43,7 @@ module.exports = {
       from: { path: '^src/app/createApp\\.ts$' },
       to: { path: '^src/(extension|cli|server|webview)/' },
     },
-    layer('webview', ['^src/core/', npm('@vscode-elements/elements|lit')]),
+    layer('webview', ['^src/core/', npm('@vscode-elements/elements|lit|zod')]),
     layer('extension', ['^src/(core|app)/', '^src/webview/protocol\\.ts$', '^vscode$', '@types/vscode', anyNode]),
     layer(
       'cli',

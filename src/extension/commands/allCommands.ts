@@ -1,0 +1,47 @@
+import { commands } from 'vscode';
+import type { AppHost } from '../appHost.ts';
+import { connectionCommands } from '../connection/connectionCommands.ts';
+import { chooseAction } from '../connection/showActions.ts';
+import { syncCommands } from '../connection/syncCommands.ts';
+import type { DetailsViews } from '../details/detailsViews.ts';
+import type { Log } from '../log.ts';
+import type { Person } from '../prompts/person.ts';
+import type { LocalServer } from '../server/localServer.ts';
+import { serverCommands } from '../server/serverCommands.ts';
+import { readSettings } from '../settings.ts';
+import type { Trees } from '../views/trees.ts';
+import type { CommandTable } from './commandTable.ts';
+import { createCommands } from './createCommands.ts';
+import { entityCommands } from './entityCommands.ts';
+import type { Guard } from './guard.ts';
+import { statusCommands } from './statusCommands.ts';
+
+export interface Features {
+  readonly host: AppHost;
+  readonly person: Person;
+  readonly log: Log;
+  readonly guard: Guard;
+  readonly server: LocalServer;
+  readonly trees: Trees;
+  readonly details: DetailsViews;
+}
+
+/** Every command with its handler; one that has none is a compile error here. */
+export function allCommands(features: Features): CommandTable {
+  const { host, person, guard, server, trees, details } = features;
+  const context = { host, person, reveal: trees.reveal.bind(trees) };
+  const settings = readSettings;
+  return {
+    ...createCommands(context),
+    ...entityCommands(context, guard),
+    ...statusCommands(context),
+    ...connectionCommands({ host, person, settings }),
+    ...serverCommands({ host, person, guard, server, settings }),
+    ...syncCommands(features),
+    ...details.commands(),
+    ...trees.commands(),
+    'dtm.showActions': async () => {
+      await commands.executeCommand(await chooseAction(host, person, server.isRunning));
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** What a menu, a tree item or a link hands to a command: an entity, or nothing. Checked before it is used. */
+export type Target = unknown;
+
+type OnTarget = (target?: Target) => Promise<void>;
+type Plain = () => Promise<void>;
+
+/** Every command there is, with its handler's signature. To add one: add it here; the compiler finds the rest. */
+export interface CommandTable {
+  'dtm.createProject': Plain;
+  'dtm.createSprint': OnTarget;
+  'dtm.createTask': OnTarget;
+  'dtm.createSubtask': OnTarget;
+  'dtm.edit': OnTarget;
+  'dtm.setStatus': OnTarget;
+  'dtm.start': OnTarget;
+  'dtm.complete': OnTarget;
+  'dtm.reopen': OnTarget;
+  'dtm.delete': OnTarget;
+  'dtm.copyId': OnTarget;
+  'dtm.showDetails': OnTarget;
+  'dtm.showMore': OnTarget;
+  'dtm.signIn': Plain;
+  'dtm.signOut': Plain;
+  'dtm.connect': Plain;
+  'dtm.disconnect': Plain;
+  'dtm.startServer': Plain;
+  'dtm.stopServer': Plain;
+  'dtm.syncNow': Plain;
+  'dtm.rewriteCsv': Plain;
+  'dtm.discardChanges': Plain;
+  'dtm.showLog': Plain;
+  'dtm.showActions': Plain;
+  'dtm.tryAgain': Plain;
+}
+
+export type CommandId = keyof CommandTable;

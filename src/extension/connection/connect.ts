@@ -1,0 +1,54 @@
+import { l10n } from 'vscode';
+import type { BindingPlan } from '../../app/binding.ts';
+import type { DtmApp } from '../../app/dtmApp.ts';
+import { serverOrigin } from '../../app/serverAddress.ts';
+import { isDtmError } from '../../core/errors.ts';
+import type { Person } from '../prompts/person.ts';
+import { ensureSignedIn } from './signIn.ts';
+
+/** Connects the workspace to a server that the person names. */
+export async function askAndConnect(app: DtmApp, person: Person, suggested: string): Promise<void> {
+  const given = await person.text({
+    title: l10n.t('Connect to a Server'),
+    prompt: l10n.t('Address of the DTM server'),
+    value: app.binding.current?.origin ?? suggested,
+    validate: addressProblem,
+  });
+  const origin = serverOrigin(given);
+  await ensureSignedIn(app, person, origin);
+  await connectTo(app, person, origin);
+}
+
+/** Binds the workspace to a server where somebody is signed in: shown once, and done only with a yes. */
+export async function connectTo(app: DtmApp, person: Person, origin: string): Promise<void> {
+  const plan = await app.binding.plan(origin);
+  if (!plan.alreadyBound) await person.confirm(questionOf(plan, app));
+  if (plan.alreadyBound && app.binding.current?.origin === plan.origin) return;
+  await person.wait(l10n.t('Connecting to {0}…', plan.origin), async () => app.binding.bind(plan));
+}
+
+function questionOf(plan: BindingPlan, app: DtmApp) {
+  const { projects, sprints, tasks } = plan.toCreate;
+  const present = app.binding.current;
+  const lines = [
+    l10n.t('Account: {0}', plan.account),
+    projects + sprints + tasks > 0
+      ? l10n.t('Created there: {0} projects, {1} sprints, {2} tasks of this workspace.', projects, sprints, tasks)
+      : l10n.t('Nothing of this workspace has to be created there.'),
+    present ? l10n.t('What belongs to {0} is set aside and comes back when you connect to it.', present.origin) : '',
+  ];
+  return {
+    message: l10n.t('Connect this workspace to {0}?', plan.origin),
+    detail: lines.filter((line) => line !== '').join('\n'),
+    action: l10n.t('Connect'),
+  };
+}
+
+function addressProblem(text: string): string | undefined {
+  try {
+    serverOrigin(text);
+    return undefined;
+  } catch (error) {
+    return isDtmError(error) ? (error.hint ?? error.message) : String(error);
+  }
+}

@@ -1,0 +1,76 @@
+import { l10n } from 'vscode';
+import type { DtmApp } from '../../app/dtmApp.ts';
+import { DtmError } from '../../core/errors.ts';
+import type { AppHost } from '../appHost.ts';
+import type { CommandTable } from '../commands/commandTable.ts';
+import type { Person } from '../prompts/person.ts';
+import type { Settings } from '../settings.ts';
+import { askAndConnect, connectTo } from './connect.ts';
+import { ensureSignedIn, signIn } from './signIn.ts';
+
+type ConnectionCommands = Pick<CommandTable, 'dtm.signIn' | 'dtm.signOut' | 'dtm.connect' | 'dtm.disconnect'>;
+
+export interface ConnectionContext {
+  readonly host: AppHost;
+  readonly person: Person;
+  readonly settings: () => Settings;
+}
+
+/** Signing in and out, and which server the workspace belongs to. */
+export function connectionCommands({ host, person, settings }: ConnectionContext): ConnectionCommands {
+  return {
+    'dtm.signIn': async () => signInAndConnect(await host.ready(), person, settings().serverUrl),
+    'dtm.signOut': async () => signOut(await host.ready(), person, settings().serverUrl),
+    'dtm.connect': async () => askAndConnect(await host.ready(), person, settings().serverUrl),
+    'dtm.disconnect': async () => disconnect(await host.ready(), person),
+  };
+}
+
+/** Whoever is signed in already is asked whether it shall be somebody else. */
+async function signInAndConnect(app: DtmApp, person: Person, suggested: string): Promise<void> {
+  const origin = app.binding.current?.origin ?? suggested;
+  const before = app.status.connection.kind;
+  const account = await ensureSignedIn(app, person, origin);
+  if (app.binding.current?.account === account.username && before !== 'signed-out') {
+    await person.confirm({
+      message: l10n.t('You are signed in to {0} as {1}.', origin, account.username),
+      detail: l10n.t('Another account has its own projects, sprints and tasks in this workspace.'),
+      action: l10n.t('Sign In as Someone Else'),
+    });
+    await signIn(app, person, origin);
+  }
+  await connectTo(app, person, origin);
+}
+
+async function signOut(app: DtmApp, person: Person, suggested: string): Promise<void> {
+  const origin = app.binding.current?.origin ?? suggested;
+  const { pending } = app.status;
+  if (pending > 0) {
+    await person.confirm({
+      message: l10n.t('Sign out of {0}?', origin),
+      detail: l10n.t('{0} changes wait for the server. They stay here and are sent after you sign in again.', pending),
+      action: l10n.t('Sign Out'),
+    });
+  }
+  await app.accounts.logout(origin);
+  // The status learns from the server's next answer that nobody is signed in.
+  await app.syncNow();
+}
+
+async function disconnect(app: DtmApp, person: Person): Promise<void> {
+  const binding = app.binding.current;
+  if (!binding) {
+    throw new DtmError('not-bound', l10n.t('This workspace is connected to no server'), {
+      hint: l10n.t('Use “DTM: Connect to a Server…” to connect it.'),
+    });
+  }
+  await person.confirm({
+    message: l10n.t('Disconnect this workspace from {0}?', binding.origin),
+    detail: l10n.t(
+      'You go on with what is only on this machine. What belongs to the server, with {0} waiting changes, is set aside and comes back when you connect again.',
+      app.status.pending,
+    ),
+    action: l10n.t('Disconnect'),
+  });
+  await app.binding.unbind();
+}

@@ -1,0 +1,39 @@
+import type { SecretStorage } from 'vscode';
+import type { Logger, TokenStore } from '../../core/ports.ts';
+
+const prefix = 'dtm.token:';
+
+/**
+ * Tokens in the editor's secret storage, one key per origin and account, so that windows never race for a shared one.
+ * Where no keychain answers, they live as long as the window: then the person signs in again, and nothing is lost.
+ */
+export function createSecretTokens(secrets: SecretStorage, logger: Logger): TokenStore {
+  const onlyHere = new Map<string, string>();
+  return {
+    get: async (key) => {
+      try {
+        return (await secrets.get(prefix + key)) ?? onlyHere.get(key);
+      } catch (error) {
+        logger.warn('secrets.cannotRead', { error });
+        return onlyHere.get(key);
+      }
+    },
+    set: async (key, value) => {
+      onlyHere.set(key, value);
+      try {
+        await secrets.store(prefix + key, value);
+        onlyHere.delete(key);
+      } catch (error) {
+        logger.warn('secrets.cannotWrite', { error });
+      }
+    },
+    delete: async (key) => {
+      onlyHere.delete(key);
+      try {
+        await secrets.delete(prefix + key);
+      } catch (error) {
+        logger.warn('secrets.cannotDelete', { error });
+      }
+    },
+  };
+}

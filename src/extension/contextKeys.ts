@@ -1,0 +1,36 @@
+import { commands } from 'vscode';
+import type { ConnectionKind } from '../core/ports.ts';
+
+/** Every context key that a `when` clause of package.json may ask for, with the type of its value. */
+export interface ContextKeys {
+  /** Whether the tracker of the workspace is there yet. */
+  'dtm.state': 'opening' | 'ready' | 'failed';
+  'dtm.connection': ConnectionKind | 'unknown';
+  'dtm.bound': boolean;
+  'dtm.hasProjects': boolean;
+  /** Whether changes wait for the server or were refused by it. */
+  'dtm.hasQueue': boolean;
+  /** Whether this window runs a local server. */
+  'dtm.serverRunning': boolean;
+}
+
+/** The same keys as a value; the type makes a forgotten one a compile error. */
+export const contextKeyNames: Readonly<Record<keyof ContextKeys, true>> = {
+  'dtm.state': true,
+  'dtm.connection': true,
+  'dtm.bound': true,
+  'dtm.hasProjects': true,
+  'dtm.hasQueue': true,
+  'dtm.serverRunning': true,
+};
+
+/** Sets context keys; an unchanged value is not sent again. */
+export class ContextKeySetter {
+  readonly #sent = new Map<string, unknown>();
+
+  set<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+    if (this.#sent.get(key) === value) return;
+    this.#sent.set(key, value);
+    void commands.executeCommand('setContext', key, value);
+  }
+}

@@ -1,0 +1,21 @@
+import { env, ProgressLocation, window } from 'vscode';
+import { DtmError } from '../../core/errors.ts';
+import type { Person } from './person.ts';
+import { askMany, askPick } from './pickPrompt.ts';
+import { askText } from './textPrompt.ts';
+
+/** The person at this window, asked and told with what the editor has for it. */
+export const editorPerson: Person = {
+  text: askText,
+  pick: askPick,
+  pickMany: askMany,
+  confirm: async ({ message, detail, action }) => {
+    const chosen = await window.showWarningMessage(message, { modal: true, detail }, action);
+    if (chosen !== action) throw new DtmError('cancelled', 'cancelled');
+  },
+  inform: async (message, ...actions) => window.showInformationMessage(message, ...actions),
+  warn: async (message, ...actions) => window.showWarningMessage(message, ...actions),
+  fail: async (message, ...actions) => window.showErrorMessage(message, ...actions),
+  wait: async (title, work) => window.withProgress({ location: ProgressLocation.Notification, title }, work),
+  copy: async (text) => env.clipboard.writeText(text),
+};
