@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createApp } from '../../src/app/createApp.ts';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import { type DtmServer, startDtmServer } from '../support/dtmServer.ts';
 import { type RunningProcess, startProcess } from '../support/processes.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.ts';
-import { silentLogger } from '../support/trackerBench.ts';
+import { everything, openTestApp } from '../support/testApp.ts';
+import { difference, tasksOnServer } from './compare.ts';
 import { ClaimLedger } from './ledger.ts';
 import { seededRandom } from './seededRandom.ts';
 
@@ -41,20 +40,7 @@ describe(`kill -9 in the middle of writes, ${rounds} times, seed ${seed}`, funct
   });
 
   async function withApp<T>(use: (app: DtmApp) => Promise<T>): Promise<T> {
-    const memory = new Map<string, string>();
-    const app = await createApp({
-      folder: workspace(),
-      surface: 'cli',
-      resident: false,
-      surroundings: { env: { DTM_STATE_HOME: join(root, 'state') }, platform: process.platform, home: homedir() },
-      tokens: {
-        get: async (key) => memory.get(key),
-        set: async (key, value) => void memory.set(key, value),
-        delete: async (key) => void memory.delete(key),
-      },
-      logger: silentLogger,
-      localUser: 'tester',
-    });
+    const app = await openTestApp(join(root, 'state'), workspace());
     try {
       return await use(app);
     } finally {
@@ -103,8 +89,8 @@ describe(`kill -9 in the middle of writes, ${rounds} times, seed ${seed}`, funct
       const report = await app.syncNow();
       assert.equal(report.error, undefined);
       assert.deepEqual(app.queue(), []);
-      const page = app.tracker.list('task', { filter: {}, sort: [], limit: 1_000_000, offset: 0 });
-      return { tracked: page.items, served: await tasksOf(server) };
+      const page = app.tracker.list('task', everything);
+      return { tracked: page.items, served: await tasksOnServer(server) };
     });
     const key = (task: { id: string; title: string; status: string; version: number }): string =>
       [task.id, task.title, task.status, task.version].join(' ');
@@ -119,35 +105,3 @@ describe(`kill -9 in the middle of writes, ${rounds} times, seed ${seed}`, funct
     assert.deepEqual({ lost, doubled, diverged }, { lost: [], doubled: 0, diverged: [] });
   });
 });
-
-interface ServedTask {
-  readonly id: string;
-  readonly title: string;
-  readonly status: string;
-  readonly version: number;
-}
-
-/** What only one of two lists has. */
-function difference(a: readonly string[], b: readonly string[]): string[] {
-  const [inA, inB] = [new Set(a), new Set(b)];
-  return [...a.filter((one) => !inB.has(one)), ...b.filter((one) => !inA.has(one))];
-}
-
-/** Every task by HTTP, page by page, as any client would read them. */
-async function tasksOf(server: DtmServer): Promise<ServedTask[]> {
-  const login = await fetch(`${server.origin}/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: server.username, password: server.password }),
-  });
-  const { access_token: token } = (await login.json()) as { access_token: string };
-  const tasks: ServedTask[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const url = `${server.origin}/api/v1/tasks?limit=1000${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    const page = (await answer.json()) as { items: ServedTask[]; next_cursor: string | null };
-    tasks.push(...page.items);
-    cursor = page.next_cursor;
-  }
-  return tasks;
-}

@@ -1,23 +1,11 @@
 // A process that changes tasks as fast as it can, until it is killed: `worker.ts FOLDER NAME resident|visitor`.
 // Before each change it prints `try`, and after the command reported success `ack`, with what must then be true.
-import { homedir } from 'node:os';
-import { createApp } from '../../src/app/createApp.ts';
-import { silentLogger } from '../support/trackerBench.ts';
+import { everything, openTestApp } from '../support/testApp.ts';
 
 const [folder = '', name = '', role = ''] = process.argv.slice(2);
-const memory = new Map<string, string>();
-const app = await createApp({
-  folder,
+const app = await openTestApp(process.env.DTM_STATE_HOME ?? '', folder, {
   surface: role === 'resident' ? 'extension' : 'cli',
   resident: role === 'resident',
-  surroundings: { env: process.env, platform: process.platform, home: homedir() },
-  tokens: {
-    get: async (key) => memory.get(key),
-    set: async (key, value) => void memory.set(key, value),
-    delete: async (key) => void memory.delete(key),
-  },
-  logger: silentLogger,
-  localUser: 'worker',
   requestTimeoutMs: 3_000,
 });
 
@@ -53,7 +41,7 @@ async function round(projectId: string, count: number): Promise<void> {
 }
 
 if (role === 'resident') await app.start();
-const project = [...app.tracker.list('project', { filter: {}, sort: [], limit: 1, offset: 0 }).items][0];
+const project = app.tracker.list('project', everything).items[0];
 if (!project) throw new Error('the workspace has no project');
 for (let count = 0; running; count++) await round(project.id, count);
 await app.close();

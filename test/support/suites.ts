@@ -7,6 +7,8 @@ import { vscodeVersions } from './vscodeInstall.ts';
 export type Suite = { readonly name: string; readonly run: () => Promise<SuiteResult> };
 
 const e2eLimitMs = 900_000;
+/** A long run is asked for with more rounds; each takes a few seconds. */
+const faultsLimitMs = 600_000 + Number(process.env.FAULT_ROUNDS ?? 0) * 10_000;
 
 /** Every suite of `npm test`, in order: the cheap ones first. Those after `build` use what it makes. */
 export const suites: readonly Suite[] = [
@@ -20,7 +22,7 @@ export const suites: readonly Suite[] = [
   mochaSuite('unit'),
   mochaSuite('contract'),
   mochaSuite('cli'),
-  mochaSuite('faults'),
+  mochaSuite('faults', faultsLimitMs),
   hostSuiteOf(vscodeVersions.ceiling),
   hostSuiteOf(vscodeVersions.floor),
   mochaSuite('e2e', e2eLimitMs),
