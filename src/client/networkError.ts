@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import { DtmError, systemCode } from '../core/errors.ts';
 
 /** Codes of Node.js and undici that mean "nobody answers there, for now". */
@@ -48,7 +47,7 @@ export function networkError(origin: string, cause: unknown): DtmError {
     return cancelled(origin, cause);
   }
   if (isTls(code)) return untrusted(origin, cause, code);
-  if (cause instanceof errors.HTTPParserError || code.startsWith('UND_ERR_')) return notHttp(origin, cause);
+  if (isParserError(cause) || code.startsWith('UND_ERR_')) return notHttp(origin, cause);
   return offline(origin, cause, code);
 }
 
@@ -58,6 +57,11 @@ function offline(origin: string, cause: unknown, code: string): DtmError {
     retryable: true,
     cause,
   });
+}
+
+/** By name: loading undici to compare classes would cost every command that stays offline a third of its time. */
+function isParserError(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'HTTPParserError';
 }
 
 function isTls(code: string): boolean {

@@ -1,10 +1,9 @@
-import { type Dispatcher, errors, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import type { z } from 'zod';
 import { DtmError, isDtmError, systemCode } from '../core/errors.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 import { readJson } from './answerBody.ts';
 import { answerError } from './answerError.ts';
-import { timedConnector } from './connector.ts';
 import { cancelled, networkError, timedOut } from './networkError.ts';
 
 export interface TransportOptions {
@@ -32,26 +31,17 @@ export interface HttpAnswer<T> {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-const connections = 8;
-const keepAliveMs = 30_000;
-
 /**
  * JSON over HTTP to one origin: a pool of kept connections, time limits, no redirects, every failure a `DtmError`.
  * It never repeats a request that could change something.
  */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #pool: Pool;
+  #pool: Promise<Pool> | undefined;
+  #closed = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#pool = new Pool(options.origin, {
-      connections,
-      connect: timedConnector(options.connectTimeoutMs),
-      keepAliveTimeout: keepAliveMs,
-      headersTimeout: options.requestTimeoutMs,
-      bodyTimeout: options.requestTimeoutMs,
-    });
   }
 
   /**
@@ -79,7 +69,8 @@ export class Transport {
 
   /** Ends all connections at once; requests under way fail with `cancelled`. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    this.#closed = true;
+    await (await this.#pool)?.destroy();
   }
 
   async #exchange<T>(request: HttpRequest<T>, signal: AbortSignal): Promise<HttpAnswer<T>> {
@@ -105,13 +96,22 @@ export class Transport {
    * a GET is sent once more on a new one, as RFC 9112, 9.3.1 allows for idempotent methods.
    */
   async #request(request: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    const pool = await this.#open();
     try {
-      return await this.#pool.request(request);
+      return await pool.request(request);
     } catch (error) {
-      const isStale = error instanceof errors.SocketError || systemCode(error) === 'ECONNRESET';
+      const isStale = ['UND_ERR_SOCKET', 'ECONNRESET'].includes(systemCode(error) ?? '');
       if (!isStale || request.method !== 'GET') throw error;
-      return this.#pool.request(request);
+      return pool.request(request);
     }
+  }
+
+  /** The HTTP library is loaded with the first request: much of what DTM does needs none. */
+  async #open(): Promise<Pool> {
+    this.#pool ??= import('./connectionPool.ts').then(({ openPool }) => openPool(this.#options));
+    const pool = await this.#pool;
+    if (this.#closed) throw cancelled(this.#options.origin);
+    return pool;
   }
 
   #understand<T>(
