@@ -6,6 +6,7 @@ import { DtmError } from '../core/errors.ts';
 import type { EntityKind } from '../core/ids.ts';
 import { statusesOf } from '../core/lifecycle.ts';
 import { enumValues } from '../core/query.ts';
+import { wireName } from '../core/wire.ts';
 import { dueMoment } from './dates.ts';
 import { idOf, personNamed } from './references.ts';
 
@@ -51,7 +52,14 @@ function text(field: string, names: FieldOption['names'], about: string, parse: 
 
 function choice(kind: EntityKind, field: string, name: string): FieldOption {
   const allowed = field === 'status' ? statusesOf(kind) : (enumValues(kind, field) ?? []);
-  return { field, names: [name], value: '<word>', about: allowed.join(', '), parse: orNull };
+  const parse: Parse = (word) => {
+    if (word === '' || allowed.includes(word)) return word === '' ? null : word;
+    throw new DtmError('validation', `there is no ${name} ${word}`, {
+      fields: [{ path: wireName(field), code: 'unknown', message: `must be one of: ${allowed.join(', ')}` }],
+      hint: `Choose one of: ${allowed.join(', ')}.`,
+    });
+  };
+  return { field, names: [name], value: '<word>', about: allowed.join(', '), parse };
 }
 
 const status = (kind: EntityKind) => choice(kind, 'status', 'status');
@@ -211,6 +219,13 @@ export function changedSets(app: DtmApp, kind: EntityKind, current: Entity, valu
 /** Gathers the values of a repeated option. */
 export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), value];
+}
+
+/** Replaces the wire names of fields in a text by the options that give them values. */
+export function withOptionNames(text: string): string {
+  const options = Object.values(fieldOptions).flat();
+  const nameOf = (word: string) => options.find((option) => wireName(option.field) === word)?.names.at(-1);
+  return text.replace(/[a-z]+(_[a-z]+)+/g, (word) => (nameOf(word) === undefined ? word : `--${nameOf(word)}`));
 }
 
 /** Options as commander gives them: by their camel-case names. */

@@ -4,6 +4,7 @@ import type { SyncReport } from '../core/ports.ts';
 import type { GlobalOptions } from './globalOptions.ts';
 import type { Provenance } from './output/document.ts';
 import type { Output } from './output/output.ts';
+import { isSignInNeeded, needingSignIn, signInHint } from './signIn.ts';
 
 const readingBudgetMs = 1_500;
 
@@ -28,16 +29,20 @@ export class Freshness {
   /** Syncs within the budget of a reading command; where that fails, says since when the data is as it is. */
   async pullBriefly(): Promise<void> {
     if (this.#options.requireOnline) return this.requireOnline();
-    if (this.#options.offline || !this.#app.binding.current) return;
+    const { current } = this.#app.binding;
+    if (this.#options.offline || !current) return;
     const failure = await this.#sync(readingBudgetMs);
-    if (failure) this.#output.note(this.#staleText(failure));
+    if (!failure) return;
+    this.#output.note(this.#staleText(failure));
+    if (isSignInNeeded(failure)) this.#output.hint(signInHint(current.origin));
   }
 
   /** @throws DtmError why the server could not be asked */
   async requireOnline(): Promise<void> {
-    if (!this.#app.binding.current) throw notBound();
+    const { current } = this.#app.binding;
+    if (!current) throw notBound();
     const failure = await this.#sync(this.#requestTimeoutMs);
-    if (failure) throw failure;
+    if (failure) await needingSignIn(current.origin, () => Promise.reject(failure));
   }
 
   /** Whether the server was asked during this command. */
@@ -49,7 +54,8 @@ export class Freshness {
     const { connection, pending } = this.#app.status;
     if (this.isPulled) return { source: 'api', pending };
     if (!this.#app.binding.current) return { source: 'csv', pending };
-    return { source: 'csv', staleSince: connection.lastSync ?? connection.since, pending };
+    const { lastSync } = connection;
+    return { source: 'csv', ...(lastSync === undefined ? {} : { staleSince: lastSync }), pending };
   }
 
   /** @returns why it did not go through, or undefined */
@@ -62,8 +68,8 @@ export class Freshness {
 
   #staleText(failure: DtmError): string {
     const { lastSync } = this.#app.status.connection;
-    const age = lastSync === undefined ? 'nothing was synced yet' : `as of ${localTime(lastSync)}`;
-    return `showing the local state, ${age}: ${failure.message}${failure.hint ? `. ${failure.hint}` : ''}`;
+    const age = lastSync === undefined ? '' : ` as of ${localTime(lastSync)}`;
+    return `showing the local state${age}: ${failure.message}`;
   }
 }
 

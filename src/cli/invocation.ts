@@ -7,6 +7,7 @@ import { Freshness } from './freshness.ts';
 import { formatOf, type GlobalOptions } from './globalOptions.ts';
 import type { Provenance } from './output/document.ts';
 import type { Output } from './output/output.ts';
+import { counted } from './output/plainText.ts';
 import { processOutput } from './output/processOutput.ts';
 import { Prompts } from './prompts.ts';
 import { bindToChosenServer } from './serverChoice.ts';
@@ -84,7 +85,9 @@ export class Invocation {
     }
     const { conflicts, rejected } = app.status;
     if (conflicts + rejected > 0) {
-      this.output.note(`the server refused ${conflicts + rejected} earlier changes; see them with: cf_cli queue list`);
+      this.output.note(
+        `the server refused ${counted(conflicts + rejected, 'earlier change')}; see with: cf_cli queue list`,
+      );
     }
   }
 

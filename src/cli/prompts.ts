@@ -21,7 +21,7 @@ export class Prompts {
    */
   async confirm(question: string): Promise<void> {
     if (this.#options.yes) return;
-    if (!this.canAsk) throw new DtmError('usage', `${question} Nobody can be asked here`, { hint: 'Add --yes.' });
+    if (!this.canAsk) throw unasked(question);
     const { confirm } = await import('@clack/prompts');
     if ((await confirm({ message: question, initialValue: false, output })) !== true) throw declined();
   }
@@ -35,6 +35,12 @@ export class Prompts {
     const { password } = await import('@clack/prompts');
     return answer(await password({ message: question, output }));
   }
+}
+
+function unasked(question: string): DtmError {
+  return new DtmError('usage', `this needs a yes, and nobody can be asked here: ${question}`, {
+    hint: 'Add --yes, or run the command in a terminal.',
+  });
 }
 
 function answer(given: string | symbol | undefined): string {

@@ -20,7 +20,24 @@ export function personNamed(app: DtmApp, name: string): string {
 /** The id that a person meant by an id, a prefix of one, or `current` for the active sprint. @throws DtmError */
 export function idOf(app: DtmApp, kind: EntityKind, text: string, projectId?: string): string {
   if (kind === 'sprint' && text === 'current') return onlyActiveSprint(app, projectId).id;
-  return app.tracker.find(kind, text).id;
+  return find(app, kind, text).id;
+}
+
+/** @throws DtmError `not-found`, `ambiguous-id` */
+function find<K extends EntityKind>(app: DtmApp, kind: K, text: string): EntityByKind[K] {
+  try {
+    return app.tracker.find(kind, text);
+  } catch (error) {
+    if (!isDtmError(error, 'not-found') || isTooShort(text)) throw error;
+    throw new DtmError('not-found', error.message, {
+      cause: error,
+      hint: `See the ids with: cf_cli ${kind} list --all`,
+    });
+  }
+}
+
+function isTooShort(text: string): boolean {
+  return text.replace(/^[PST]-/i, '').length < 4;
 }
 
 /** Sprints that run, of one project or of all. */
@@ -56,10 +73,10 @@ export async function findForWriting<K extends EntityKind>(
   text: string,
 ): Promise<EntityByKind[K]> {
   try {
-    return app.tracker.find(kind, text);
+    return find(app, kind, text);
   } catch (error) {
     if (!isDtmError(error, 'not-found')) throw error;
     await call.freshness(app).pullBriefly();
-    return app.tracker.find(kind, text);
+    return find(app, kind, text);
   }
 }

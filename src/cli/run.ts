@@ -2,13 +2,14 @@ import { CommanderError } from 'commander';
 import { DtmError, systemCode } from '../core/errors.ts';
 import { systemSurroundings } from './environment.ts';
 import { exitCodeOf } from './output/exitCodes.ts';
-import { flushOutput, processOutput } from './output/processOutput.ts';
+import { flushOutput, processOutput, tolerateClosedReaders } from './output/processOutput.ts';
 import type { Runtime } from './perform.ts';
 import { buildProgram } from './program.ts';
 import { usageError } from './usage.ts';
 
 /** Runs a command line and ends the process with its exit code once everything printed has left. */
 export async function runToEnd(args: readonly string[]): Promise<never> {
+  tolerateClosedReaders();
   const code = await run(args);
   await flushOutput();
   process.exit(code);
@@ -19,7 +20,8 @@ async function run(args: readonly string[]): Promise<number> {
   const runtime: Runtime = { exitCode: 0 };
   try {
     const program = await buildProgram(args, runtime);
-    await program.parseAsync(args, { from: 'user' });
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: 'user' });
     return runtime.exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
@@ -27,8 +29,8 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function report(thrown: unknown, args: readonly string[]): number {
-  const error = presentable(thrown);
+async function report(thrown: unknown, args: readonly string[]): Promise<number> {
+  const error = await inOptionNames(presentable(thrown));
   const has = (option: string) => args.includes(option);
   const output = processOutput(has('--json') ? 'json' : 'table', systemSurroundings(), !has('--no-color'));
   const stack = has('--verbose') ? stackOf(thrown) : undefined;
@@ -52,6 +54,14 @@ export function presentable(thrown: unknown): DtmError {
     cause: thrown,
     hint: 'Run the command again with --verbose and report what it prints.',
   });
+}
+
+/** Names fields as the person writes them: `--blocked-reason`, not `blocked_reason`. */
+async function inOptionNames(error: DtmError): Promise<DtmError> {
+  if (error.hint === undefined || error.fields.length === 0) return error;
+  const { withOptionNames } = await import('./fieldOptions.ts');
+  const { code, message, cause, fields, details } = error;
+  return new DtmError(code, message, { cause, fields, details, hint: withOptionNames(error.hint) });
 }
 
 const cannotWriteCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EFBIG']);

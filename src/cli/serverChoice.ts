@@ -5,6 +5,7 @@ import type { Surroundings } from '../core/stateHome.ts';
 import { defaultServer } from './environment.ts';
 import type { GlobalOptions } from './globalOptions.ts';
 import type { Output } from './output/output.ts';
+import { needingSignIn } from './signIn.ts';
 
 /** The command that names a server. */
 interface Call {
@@ -36,7 +37,7 @@ export async function bindToChosenServer(call: Call, app: DtmApp): Promise<void>
   if (!choice || current?.origin === choice.origin) return;
   if (call.options.offline) throw notBoundTo(choice, current?.origin);
   if (!current && hasData(app)) throw wouldTakeDataAlong(choice);
-  const plan = await app.binding.plan(choice.origin);
+  const plan = await needingSignIn(choice.origin, () => app.binding.plan(choice.origin));
   if (current && !plan.alreadyBound) throw notBoundTo(choice, current.origin);
   await app.binding.bind(plan);
   call.output.note(`this workspace now belongs to ${plan.origin}, as ${plan.account}`);

@@ -5,6 +5,7 @@ import type { Invocation } from '../invocation.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { readLine } from '../readLine.ts';
 import { serverToAsk } from '../serverChoice.ts';
+import { needingSignIn } from '../signIn.ts';
 
 interface LoginOptions {
   readonly username?: string;
@@ -45,7 +46,8 @@ async function askPassword(call: Invocation, username: string, origin: string): 
 
 async function showAccount(call: Invocation): Promise<void> {
   const app = await call.openOnly();
-  await present(call, app, await app.accounts.whoAmI(serverToAsk(call, app)));
+  const origin = serverToAsk(call, app);
+  await present(call, app, await needingSignIn(origin, () => app.accounts.whoAmI(origin)));
 }
 
 async function present(call: Invocation, app: DtmApp, account: Account): Promise<void> {

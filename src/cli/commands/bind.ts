@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import type { Binding, BindingPlan } from '../../app/binding.ts';
 import { serverOrigin } from '../../app/serverAddress.ts';
 import type { Invocation } from '../invocation.ts';
+import { counted } from '../output/plainText.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { serverToAsk } from '../serverChoice.ts';
+import { needingSignIn } from '../signIn.ts';
 
 export function buildBind(noun: Command, runtime: Runtime): void {
   noun.argument('[url]', 'the address of the server, such as http://localhost:8000');
@@ -17,7 +19,7 @@ export function buildUnbind(noun: Command, runtime: Runtime): void {
 async function bind(call: Invocation, _: object, [url]: readonly string[]): Promise<void> {
   const app = await call.openOnly();
   const origin = url === undefined ? serverToAsk(call, app) : serverOrigin(url);
-  const plan = await app.binding.plan(origin);
+  const plan = await needingSignIn(origin, () => app.binding.plan(origin));
   const question = creationQuestion(plan);
   if (question !== undefined) await call.prompts.confirm(question);
   const binding = await app.binding.bind(plan);
@@ -33,7 +35,7 @@ async function bind(call: Invocation, _: object, [url]: readonly string[]): Prom
 function creationQuestion({ toCreate, origin, alreadyBound }: BindingPlan): string | undefined {
   const { projects, sprints, tasks } = toCreate;
   if (alreadyBound || projects + sprints + tasks === 0) return undefined;
-  return `Create ${projects} projects, ${sprints} sprints and ${tasks} tasks of this workspace on ${origin}?`;
+  return `Create ${counted(projects, 'project')}, ${counted(sprints, 'sprint')} and ${counted(tasks, 'task')} of this workspace on ${origin}?`;
 }
 
 function fieldsOf(binding: Binding): Readonly<Record<string, unknown>> {

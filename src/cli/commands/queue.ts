@@ -5,6 +5,7 @@ import type { QueuedOperation } from '../../core/ports.ts';
 import { wireName } from '../../core/wire.ts';
 import { localTime } from '../freshness.ts';
 import type { Invocation } from '../invocation.ts';
+import { counted } from '../output/plainText.ts';
 import type { Column } from '../output/table.ts';
 import { perform, type Runtime } from '../perform.ts';
 
@@ -86,10 +87,10 @@ async function dropFromQueue(
   if (chosen.length > 0) {
     const listed = chosen.slice(0, 3).map(whatOf).join('; ');
     const more = chosen.length > 3 ? `; and ${chosen.length - 3} more` : '';
-    await call.prompts.confirm(`Give up ${chosen.length} changes for good (${listed}${more})?`);
+    await call.prompts.confirm(`Give up ${counted(chosen.length, 'change')} for good (${listed}${more})?`);
   }
   const dropped = await app.dropQueued(chosen.map(({ operation }) => operation.opId));
-  const text = `dropped ${dropped} changes`;
+  const text = `dropped ${counted(dropped, 'change')}`;
   await call.output.item({ kind: 'queue', id: '', fields: { dropped }, text }, call.provenance(app));
 }
 

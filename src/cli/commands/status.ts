@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { DtmApp } from '../../app/dtmApp.ts';
+import { entityKinds } from '../../core/ids.ts';
 import { localTime } from '../freshness.ts';
 import type { Invocation } from '../invocation.ts';
 import { keyValueLines } from '../output/keyValues.ts';
+import { counted } from '../output/plainText.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { accountOf } from '../references.ts';
 
@@ -50,12 +52,9 @@ export function statusLines(app: DtmApp): readonly (readonly [string, string])[]
     ['server', app.binding.current?.origin ?? 'none (bind with: cf_cli bind http://localhost:8000)'],
     ['account', accountOf(app)],
     ['connection', `${connection.kind} since ${localTime(connection.since)}${latency}${reason}`],
-    ['last sync', connection.lastSync === undefined ? 'never' : localTime(connection.lastSync)],
-    ['not sent yet', `${pending} changes`],
-    ['refused', `${conflicts} conflicts, ${rejected} rejected`],
-    [
-      'here',
-      `${tracker.count('project')} projects, ${tracker.count('sprint')} sprints, ${tracker.count('task')} tasks`,
-    ],
+    ['last sync', connection.lastSync === undefined ? 'not during this command' : localTime(connection.lastSync)],
+    ['not sent yet', counted(pending, 'change')],
+    ['refused', `${counted(conflicts, 'conflict')}, ${rejected} rejected`],
+    ['here', entityKinds.map((kind) => counted(tracker.count(kind), kind)).join(', ')],
   ];
 }

@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.ts';
 import { ExitCode } from '../output/exitCodes.ts';
 import { keyValueLines } from '../output/keyValues.ts';
 import { perform, type Runtime } from '../perform.ts';
+import { needingSignIn } from '../signIn.ts';
 import { statusFields, statusLines } from './status.ts';
 
 export function buildSync(noun: Command, runtime: Runtime): void {
@@ -15,10 +16,11 @@ export function buildSync(noun: Command, runtime: Runtime): void {
 
 async function runSync(call: Invocation): Promise<number> {
   const app = await call.open();
-  if (!app.binding.current) throw notBound();
+  const { current } = app.binding;
+  if (!current) throw notBound();
   if (call.options.offline) throw new DtmError('usage', '--offline leaves nothing to sync', { hint: 'Leave it out.' });
   const report = await app.syncNow();
-  if (report.error) throw report.error;
+  if (report.error) await needingSignIn(current.origin, () => Promise.reject(report.error));
   const { pulled, pushed, pending, conflicts, rejected } = report;
   const fields = { pulled, pushed, pending, conflicts, rejected };
   await call.output.item({ kind: 'sync', id: '', fields, text: sentence(report) }, call.provenance(app));

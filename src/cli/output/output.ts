@@ -91,7 +91,12 @@ export class Output {
 
   warn(text: string, hint?: string): void {
     this.#message(this.messageColors.yellow('warning:'), text);
-    if (hint !== undefined) this.#message(this.messageColors.dim('hint:'), hint);
+    if (hint !== undefined) this.hint(hint);
+  }
+
+  /** What the person can do about it. */
+  hint(text: string): void {
+    this.#message(this.messageColors.dim('hint:'), text);
   }
 
   notice(notice: Notice): void {
@@ -102,9 +107,12 @@ export class Output {
   /** Says what went wrong and what to do; with `--json` the document on stdout says it too. */
   error(error: DtmError, details: { readonly document: boolean; readonly stack: string | undefined }): void {
     if (details.document && this.format === 'json') this.#json(errorDocument(error));
-    this.#message(this.messageColors.red('error:'), error.message);
+    const { hint } = error;
+    // What a server says to a person often ends with what to do.
+    const message = hint && error.message.endsWith(hint) ? error.message.slice(0, -hint.length).trim() : error.message;
+    this.#message(this.messageColors.red('error:'), message);
     if (error.fields.length > 1) for (const field of error.fields) this.#message(`  ${field.path}:`, field.message);
-    if (error.hint !== undefined) this.#message(this.messageColors.dim('hint:'), error.hint);
+    if (hint !== undefined) this.hint(hint);
     if (details.stack !== undefined) this.#err.write(`${details.stack}\n`);
   }
 

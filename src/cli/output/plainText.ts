@@ -35,3 +35,8 @@ export function shortened(text: string, width: number, ellipsis: string): string
   }
   return kept + ellipsis;
 }
+
+/** `1 task`, `2 tasks`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -3,7 +3,7 @@ import type { Format } from '../globalOptions.ts';
 import { Output, type Sink } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
-/** Prints to the streams of this process. A reader that has gone away (`| head`) is no error. */
+/** Prints to the streams of this process. */
 export function processOutput(format: Format, { env, platform }: Surroundings, wantsColor: boolean): Output {
   const side = (stream: NodeJS.WriteStream) => ({
     sink: sinkOf(stream),
@@ -12,15 +12,16 @@ export function processOutput(format: Format, { env, platform }: Surroundings, w
   return new Output(format, side(process.stdout), side(process.stderr));
 }
 
-const guarded = new WeakSet<NodeJS.WriteStream>();
-
-function sinkOf(stream: NodeJS.WriteStream): Sink {
-  if (!guarded.has(stream)) {
-    guarded.add(stream);
+/** A reader that has gone away (`| head`) is no error: the command goes on, and nobody reads the rest. */
+export function tolerateClosedReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+}
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
   return { write: (text) => void stream.write(text) };
 }
 

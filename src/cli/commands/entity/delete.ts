@@ -1,8 +1,8 @@
 import type { DtmApp } from '../../../app/dtmApp.ts';
 import { type Entity, labelOf } from '../../../core/entity.ts';
-import { hasDependents } from '../../../core/expand.ts';
+import { DtmError } from '../../../core/errors.ts';
 import type { EntityKind } from '../../../core/ids.ts';
-import { oneLine } from '../../output/plainText.ts';
+import { counted, oneLine } from '../../output/plainText.ts';
 import type { Handler } from '../../perform.ts';
 import { findForWriting } from '../../references.ts';
 import { presentWritten } from './written.ts';
@@ -29,7 +29,13 @@ export function deleteEntity(kind: EntityKind): Handler<DeleteOptions> {
 function taken(app: DtmApp, kind: EntityKind, entity: Entity, cascade: boolean): string {
   const { sprints, tasks } = app.tracker.dependentsOf(kind, entity.id);
   if (sprints.length + tasks.length === 0) return '';
-  if (kind === 'sprint') return `, leaving its ${tasks.length} tasks without a sprint`;
-  if (!cascade) throw hasDependents(entity.id, sprints.length, tasks.length);
-  return ` with its ${sprints.length} sprints and ${tasks.length} tasks`;
+  if (kind === 'sprint') return `, leaving its ${counted(tasks.length, 'task')} without a sprint`;
+  if (!cascade) {
+    const what = `${counted(sprints.length, 'sprint')} and ${counted(tasks.length, 'task')}`;
+    throw new DtmError('has-dependents', `${entity.id} still has ${what}`, {
+      hint: 'Add --cascade to delete them with it, or move them to another project first.',
+      details: { sprints: sprints.length, tasks: tasks.length },
+    });
+  }
+  return ` with its ${counted(sprints.length, 'sprint')} and ${counted(tasks.length, 'task')}`;
 }

@@ -4,6 +4,7 @@ import type { EntityKind } from '../../../core/ids.ts';
 import { wireName } from '../../../core/wire.ts';
 import { type ListOptions, queryFrom } from '../../filterOptions.ts';
 import { columnsFor, fieldNames, wireFields } from '../../output/entityView.ts';
+import { counted } from '../../output/plainText.ts';
 import type { Handler } from '../../perform.ts';
 
 export function listEntities(kind: EntityKind): Handler<ListOptions> {
@@ -32,5 +33,7 @@ export function listEntities(kind: EntityKind): Handler<ListOptions> {
 
 function emptyText(kind: EntityKind, isFiltered: boolean, count: number): string {
   if (count === 0) return `there are no ${kind}s yet; create one with: cf_cli ${kind} create`;
-  return isFiltered ? `none of the ${count} ${kind}s matches` : `there are only ${count} ${kind}s`;
+  return isFiltered
+    ? `none of ${counted(count, kind)} matches`
+    : `there ${count === 1 ? 'is' : 'are'} only ${counted(count, kind)}`;
 }

@@ -5,6 +5,7 @@ import type { EntityKind } from '../../../core/ids.ts';
 import type { Invocation } from '../../invocation.ts';
 import { fieldNames, summarise, wireFields } from '../../output/entityView.ts';
 import { ExitCode } from '../../output/exitCodes.ts';
+import { counted } from '../../output/plainText.ts';
 
 /**
  * Prints what a writing command did, and says where it has arrived.
@@ -23,7 +24,8 @@ export async function presentWritten(
   const names = fieldNames(kind, options.fields);
   const fields = written.entity && wireFields(kind, written.entity, names);
   const what = written.entity ? summarise(written.entity, output.colors) : id;
-  const also = written.alsoChanged > 0 && !written.entity ? `, and ${written.alsoChanged} other changes with it` : '';
+  const also =
+    written.alsoChanged > 0 && !written.entity ? `, and ${counted(written.alsoChanged, 'other change')} with it` : '';
   const text = written.changed ? `${verb} ${what}${also}` : `unchanged ${what}`;
   const shortfall = options.requireSync ? syncShortfall(written, app) : undefined;
   await output.item({ kind, id, fields, text }, call.provenance(app), shortfall);
