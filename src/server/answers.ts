@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { problemMediaType } from '../api/problem.ts';
 import { datasetHeader, formatDataset, serverHeader } from '../api/sync.ts';
 import type { ServerContext } from './context.ts';
+import { discardBody } from './discardBody.ts';
 import { toProblem, toTellable } from './problems.ts';
 
 /** What every answer carries: whose data it is about, the request's id, and how long it took. */
@@ -19,11 +20,12 @@ export function addCommonHeaders(app: FastifyInstance, { store }: Pick<ServerCon
 
 /** Turns every failure into a problem; what is not the caller's fault is logged with its cause. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
+  app.setErrorHandler(async (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
     const tellable = toTellable(error);
     const problem = toProblem(tellable);
     if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     const instance = request.url.split('?', 1)[0];
+    await discardBody(request.raw);
     reply.code(problem.status).type(problemMediaType);
     return reply.send(JSON.stringify({ ...problem, instance, request_id: request.id }));
   });

@@ -6,6 +6,7 @@ import type { ServerContext } from './context.ts';
 import { checkHost } from './hostCheck.ts';
 import { parseJsonBody } from './jsonBody.ts';
 import { loggerOptions } from './logging.ts';
+import { answerClientError, answerUnroutable } from './rawErrors.ts';
 import { authRoutes } from './routes/authRoutes.ts';
 import { batchRoutes } from './routes/batchRoutes.ts';
 import { changesRoutes } from './routes/changesRoutes.ts';
@@ -49,10 +50,14 @@ function createFastify({ settings, ids }: ServerContext): FastifyInstance {
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
+    // While it drains it still serves what has arrived; only connections are no longer taken.
+    return503OnClosing: false,
     http: { connectionsCheckingInterval: 5_000 },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     logger: loggerOptions(settings.logLevel),
     logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerClientError,
     genReqId: (request) => saneRequestId(request.headers['x-request-id']) ?? ids.ulid(),
   });
 }

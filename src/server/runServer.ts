@@ -19,6 +19,7 @@ const exitCodes: Partial<Record<DtmError['code'], number>> = {
  * @returns the exit code
  */
 export async function runServer(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+  surviveClosedOutput();
   const stop = stopRequest(environment.DTM_STOP_WITH_PARENT === '1');
   try {
     const surroundings = { env: environment, platform: process.platform, home: homedir() };
@@ -34,6 +35,15 @@ export async function runServer(environment: Readonly<Record<string, string | un
     stop.dispose();
   }
 }
+
+/** Whoever read our output may have gone: what we print then is lost, but that is no reason to end half-way. */
+function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.listenerCount('error', ignore) === 0) stream.on('error', ignore);
+  }
+}
+
+function ignore(): void {}
 
 function announce(server: RunningServer, username: string): void {
   if (server.madeUpPassword !== undefined) {

@@ -2,13 +2,28 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { type DtmServer, type DtmServerOptions, makeDtmServer, startDtmServer } from '../support/dtmServer.ts';
-import type { Finished } from '../support/processes.ts';
+import { isAlive } from '../support/isAlive.ts';
+import { repositoryRoot } from '../support/paths.ts';
+import { type Finished, runProcess } from '../support/processes.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { Api, signIn } from './api.ts';
+
+/** Sends a login, which takes the server a while; resolves once it is on its way. */
+async function beginLogin(port: number): Promise<{ readonly status: Promise<number | undefined> }> {
+  const options = { port, path: '/auth/login', method: 'POST', headers: { 'content-type': 'application/json' } };
+  const call = request({ host: '127.0.0.1', agent: false, ...options });
+  const status = new Promise<number | undefined>((resolve, reject) => {
+    call.once('error', reject).once('response', (response) => resolve(response.resume().statusCode));
+  });
+  call.end(JSON.stringify({ username: 'nobody', password: 'wrong' }));
+  await once(call, 'finish');
+  return { status };
+}
 
 describe('the server process', () => {
   const folder = useTemporaryFolder('server-process');
@@ -66,12 +81,11 @@ describe('the server process', () => {
 
   it('finishes requests that are under way when it is told to stop', async () => {
     const server = await start();
-    const api = await signIn(server);
-    await api.make('projects', { id: 'P-D', name: 'Draining' });
-    const logins = [1, 2, 3, 4].map(() => new Api(server.origin).post('/auth/login', { username: 'a', password: 'b' }));
-    await api.get('/health');
+    const logins = await Promise.all([1, 2, 3, 4].map(() => beginLogin(server.port)));
+    // Connections are accepted in order: once this one was answered, the others have been read, too.
+    await new Api(server.origin).get('/health');
     const stopped = server.stop();
-    for (const answer of await Promise.all(logins)) assert.equal(answer.status, 401);
+    for (const status of await Promise.all(logins.map((login) => login.status))) assert.equal(status, 401);
     assert.deepEqual(await stopped, { code: 0, signal: null });
   });
 
@@ -194,12 +208,22 @@ describe('the server process', () => {
     assert.ok(!result.stderr.includes('very-secret'));
   });
 
-  it('ends with its parent if it was asked to', async () => {
-    const server = await makeDtmServer({ env: { DTM_STOP_WITH_PARENT: '1' } });
+  it('ends with its parent if it was asked to, even if that dies without a word', async () => {
+    const server = await makeDtmServer({ env: { DTM_STOP_WITH_PARENT: '1', DTM_LOG_LEVEL: 'info' } });
     servers.push(server);
-    await server.start();
-    server.process.endInput();
-    assert.deepEqual(await server.process.exited, { code: 0, signal: null });
+    const entry = JSON.stringify(join(repositoryRoot, 'src/server/main.ts'));
+    const script = `
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, [${entry}], { stdio: 'pipe', detached: true });
+      child.stdout.once('data', () => {
+        console.log(child.pid);
+        process.kill(process.pid, 'SIGKILL');
+      });`;
+    const parent = await runProcess(process.execPath, ['-e', script], { env: server.environment });
+    assert.equal(parent.signal, 'SIGKILL');
+    const pid = Number(parent.stdout);
+    assert.ok(pid > 0, parent.stderr);
+    while (isAlive(pid)) await setTimeout(20);
     assert.equal(existsSync(server.runtimeFile), false);
   });
 });

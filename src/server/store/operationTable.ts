@@ -31,8 +31,8 @@ export class OperationTable {
 
   /** Fails on an id that is already there, and with it the transaction. */
   async add(operation: AppliedOperation): Promise<void> {
-    const { opId, id, by, ...rest } = operation;
-    const row = { ...rest, op_id: opId, entity_id: id, actor: by };
+    const { opId, entity, id, kind, version, at, by } = operation;
+    const row = { op_id: opId, entity, entity_id: id, kind, version, at, actor: by };
     await this.#db.insertInto('operations').values(row).execute();
   }
 

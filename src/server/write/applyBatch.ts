@@ -4,6 +4,7 @@ import { prerequisites } from '../../core/rebase.ts';
 import type { Store } from '../store/store.ts';
 import { applyOne, findDuplicate } from './applyOne.ts';
 import type { BatchEntry } from './batchEntry.ts';
+import { Breather } from './breather.ts';
 import { isSettled, type Outcome } from './outcome.ts';
 import type { Writer } from './stamp.ts';
 
@@ -18,8 +19,10 @@ export async function applyBatch(
 ): Promise<Outcome[]> {
   const outcomes = new Map<BatchEntry, Outcome>();
   const failures = new Failures();
+  const breather = new Breather();
   for (const entry of entries) {
     if (outcomes.has(entry)) continue;
+    await breather.breathe();
     const unit = unitOf(entries, entry);
     const results = await applyUnit(store, unit, failures, writer());
     unit.forEach((member, index) => {
