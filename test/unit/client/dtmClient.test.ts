@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../../../src/api/auth.ts';
 import { createDtmClient, type DtmClient, type DtmClientOptions } from '../../../src/client/dtmClient.ts';
@@ -9,6 +10,7 @@ import type { Operation } from '../../../src/core/operation.ts';
 import type { PushResult } from '../../../src/core/ports.ts';
 import { type RunningServer, startServer } from '../../../src/server/server.ts';
 import { readSettings } from '../../../src/server/settings.ts';
+import { startDtmServer } from '../../support/dtmServer.ts';
 import { answerJson, type Script, ScriptedServer } from '../../support/httpServer.ts';
 import { ManualClock, MemoryLogger, MemoryTokens } from '../../support/ports.ts';
 import { rejectsWith, throwsWith } from '../../support/rejects.ts';
@@ -18,6 +20,20 @@ const newId = monotonicFactory();
 const author: Author = { account: 'admin', surface: 'cli', now: () => '2026-03-01T12:00:00.000Z', newId };
 const signal = new AbortController().signal;
 const password = 'correct horse battery';
+
+/** Waits until a token that is issued now is refused: then every older one is refused as well. */
+async function nextTokenExpires(origin: string): Promise<void> {
+  const body = JSON.stringify({ username: 'admin', password });
+  const headers = { 'content-type': 'application/json' };
+  const login = await fetch(`${origin}/auth/login`, { method: 'POST', headers, body });
+  const { access_token: token } = (await login.json()) as { access_token: string };
+  const isRefused = async () => {
+    const answer = await fetch(`${origin}/auth/me`, { headers: { authorization: `Bearer ${token}` } });
+    await answer.arrayBuffer();
+    return answer.status === 401;
+  };
+  while (!(await isRefused())) await setTimeout(50);
+}
 
 describe('DtmClient', () => {
   const folder = useTemporaryFolder('client');
@@ -38,13 +54,14 @@ describe('DtmClient', () => {
     server = undefined;
   });
 
-  async function start(port = 0): Promise<RunningServer> {
+  async function start(port = 0, more: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
     const env = {
       DTM_STATE_HOME: folder(),
       DTM_PORT: String(port),
       DTM_ADMIN_PASSWORD: password,
       DTM_LOG_LEVEL: 'silent',
       DTM_ENV: 'test',
+      ...more,
     };
     server = await startServer(readSettings({ env, platform: process.platform, home: folder() }));
     return server;
@@ -115,6 +132,31 @@ describe('DtmClient', () => {
     await Promise.all(Array.from({ length: 50 }, () => client.me()));
     assert.deepEqual(tokens.writes.slice(before), [`set ${key}`]);
   });
+
+  it('renews a token that the server no longer takes, once for fifty requests', async () => {
+    const client = clientOf((await start(0, { DTM_ACCESS_TOKEN_TTL_S: '2' })).origin);
+    await client.login('admin', password);
+    await nextTokenExpires(server!.origin);
+    const before = tokens.writes.length;
+    await Promise.all(Array.from({ length: 50 }, () => client.me()));
+    assert.equal(tokens.writes.length - before, 1);
+  }).timeout(10_000);
+
+  it('calls a server that was killed offline, keeps the token, and goes on when it is back', async () => {
+    const killed = await startDtmServer();
+    try {
+      const client = clientOf(killed.origin);
+      await client.login(killed.username, killed.password);
+      await killed.kill();
+      const error = await rejectsWith(client.identify(signal), 'offline');
+      assert.ok(error.hint?.includes(killed.origin));
+      assert.ok(tokens.values.get(`${killed.origin}|admin`));
+      await killed.start();
+      assert.ok((await client.identify(signal)).serverId);
+    } finally {
+      await killed.dispose();
+    }
+  }).timeout(20_000);
 
   it('ends the session on the server at sign-out', async () => {
     const client = await signedIn();

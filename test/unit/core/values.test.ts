@@ -89,6 +89,13 @@ describe('fields', () => {
     for (const bad of ['2026-01-31', '2026-02-30T12:00:00Z', 'now']) assert.ok(!instant.safeParse(bad).success, bad);
   });
 
+  it('keep moments in UTC with milliseconds, whatever was given', () => {
+    for (const given of ['2026-01-31T12:00:00.000Z', '2026-01-31T14:00:00+02:00', '2026-01-31T12:00:00Z']) {
+      assert.equal(parseField('task', 'dueAt', given), '2026-01-31T12:00:00.000Z');
+    }
+    assert.equal(instant.parse('9999-12-31T23:59:59-01:00'), '9999-12-31T23:59:59-01:00');
+  });
+
   it('take titles that can be seen', () => {
     assert.ok(title(5).safeParse('abcde').success);
     for (const bad of ['', ' \t', 'abcdef', 'a\u0000']) assert.ok(!title(5).safeParse(bad).success, bad);
