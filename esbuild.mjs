@@ -18,6 +18,9 @@ const undiciParts = {
   setup({ onLoad }) {
     onLoad({ filter: /node_modules[\\/]undici[\\/]index\.js$/ }, () => ({
       contents: `
+        import api from './lib/api/index.js';
+        import Dispatcher from './lib/dispatcher/dispatcher.js';
+        Object.assign(Dispatcher.prototype, api);
         export { default as Pool } from './lib/dispatcher/pool.js';
         export { default as buildConnector } from './lib/core/connect.js';
         export { default as errors } from './lib/core/errors.js';`,

@@ -42,6 +42,6 @@ export function errorText(error: unknown): string {
 /** Begins with a capital letter and ends with a full stop. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  const begun = /^[a-z]+\b/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
+  const begun = /^[a-z]+[\s,]/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
   return /[.!?…]$/.test(begun) || begun === '' ? begun : `${begun}.`;
 }
