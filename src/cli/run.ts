@@ -67,7 +67,8 @@ async function inOptionNames(error: DtmError): Promise<DtmError> {
 const cannotWriteCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EFBIG']);
 
 function stackOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error)) return undefined;
+  // A wrong command line needs no stack, and the complaint quotes it: a password might stand there.
+  if (!(thrown instanceof Error) || thrown instanceof CommanderError) return undefined;
   const cause = thrown.cause instanceof Error ? `\ncaused by ${thrown.cause.stack ?? thrown.cause.message}` : '';
   return `${thrown.stack ?? thrown.message}${cause}`;
 }

@@ -67,7 +67,8 @@ export class Output {
     else if (this.format === 'csv') await this.#csv(rows.map(listing.fieldsOf), listing.fieldNames);
     else this.#table(listing);
     if (rows.length < listing.total) {
-      this.note(`showing ${rows.length} of ${listing.total}; ${listing.moreHint}`);
+      // Said with --quiet too: nothing is left out in silence.
+      this.#note(`showing ${rows.length} of ${listing.total}; ${listing.moreHint}`);
     }
   }
 
@@ -86,7 +87,7 @@ export class Output {
 
   /** Something to know that is not the answer. */
   note(text: string): void {
-    if (this.format !== 'quiet') this.#message(this.messageColors.dim('note:'), text);
+    if (this.format !== 'quiet') this.#note(text);
   }
 
   warn(text: string, hint?: string): void {
@@ -148,6 +149,10 @@ export class Output {
 
   #line(text: string): void {
     this.#out.write(`${text}\n`);
+  }
+
+  #note(text: string): void {
+    this.#message(this.messageColors.dim('note:'), text);
   }
 
   #message(label: string, text: string): void {

@@ -3,6 +3,8 @@ import stringWidth from 'string-width';
 /** C0 and C1 controls, DEL, and the characters that turn the direction of writing around. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach the terminal.
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Most text; a hundred times faster to measure. */
+const plainAscii = /^[ -~]*$/;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Text as one line that cannot steer the terminal: white space becomes a blank, other controls a visible sign. */
@@ -20,7 +22,7 @@ export function manyLines(text: string): string {
 
 /** Columns that a text takes on the terminal. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return plainAscii.test(text) ? text.length : stringWidth(text);
 }
 
 /** Shortens a text to `width` columns at a grapheme's end; what was cut ends with `ellipsis`. */
