@@ -48,11 +48,13 @@ export function networkError(origin: string, cause: unknown): DtmError {
   }
   if (isTls(code)) return untrusted(origin, cause, code);
   if (isParserError(cause) || code.startsWith('UND_ERR_')) return notHttp(origin, cause);
+  // A fault without a system's code is one of ours: calling it "offline" would hide it.
+  if (code === '') return new DtmError('internal', `the request to ${origin} failed unexpectedly`, { cause });
   return offline(origin, cause, code);
 }
 
 function offline(origin: string, cause: unknown, code: string): DtmError {
-  return new DtmError('offline', `${origin} cannot be reached${code ? ` (${code})` : ''}`, {
+  return new DtmError('offline', `${origin} cannot be reached (${code})`, {
     hint: `Check that a DTM server runs at ${origin}; what you do meanwhile is kept here and sent later.`,
     retryable: true,
     cause,
