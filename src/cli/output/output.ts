@@ -4,7 +4,7 @@ import type { Format } from '../globalOptions.ts';
 import { type Colors, colorsFor } from './colors.ts';
 import { errorDocument, type Fields, itemDocument, listDocument, type Provenance } from './document.ts';
 import { manyLines, oneLine } from './plainText.ts';
-import { type Column, renderTable } from './table.ts';
+import type { Column } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where text goes; the process's own streams, or a test's. */
@@ -65,7 +65,7 @@ export class Output {
     else if (this.format === 'ndjson') for (const row of rows) this.#line(JSON.stringify(listing.fieldsOf(row)));
     else if (this.format === 'quiet') for (const row of rows) this.#line(listing.idOf(row));
     else if (this.format === 'csv') await this.#csv(rows.map(listing.fieldsOf), listing.fieldNames);
-    else this.#table(listing);
+    else await this.#table(listing);
     if (rows.length < listing.total) {
       // Said with --quiet too: nothing is left out in silence.
       this.#note(`showing ${rows.length} of ${listing.total}; ${listing.moreHint}`);
@@ -122,13 +122,14 @@ export class Output {
     this.#err.write(`${this.messageColors.dim(oneLine(text))}\n`);
   }
 
-  #table<T>(listing: Listing<T>): void {
+  async #table<T>(listing: Listing<T>): Promise<void> {
     if (listing.rows.length === 0) {
       this.note(listing.whenEmpty);
       return;
     }
     const ellipsis = this.#terminal.unicode ? '…' : '...';
     const { width } = this.#terminal;
+    const { renderTable } = await import('./table.ts');
     const table = renderTable(listing.rows, listing.columns, { width, ellipsis, colors: this.colors });
     for (const line of table.lines) this.#line(line);
     if (table.omitted.length > 0) {

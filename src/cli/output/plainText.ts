@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 /** Most text; a hundred times faster to measure. */
 const plainAscii = /^[ -~]*$/;
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 
 /** Text as one line that cannot steer the terminal: white space becomes a blank, other controls a visible sign. */
 export function oneLine(text: string): string {
@@ -28,6 +28,8 @@ export function widthOf(text: string): number {
 /** Shortens a text to `width` columns at a grapheme's end; what was cut ends with `ellipsis`. */
 export function shortened(text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
+  // Made when first needed: it takes milliseconds.
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   let kept = '';
   let used = widthOf(ellipsis);
   for (const { segment } of graphemes.segment(text)) {
