@@ -3,7 +3,7 @@ import type { Operation } from '../core/operation.ts';
 import { operationToWire } from '../core/operationWire.ts';
 
 /** What one request may hold. The server takes 8 MiB: half of that leaves room for everything else. */
-export const limits = { operations: batchLimit, bytes: 4 * 1024 * 1024 } as const;
+const limits = { operations: batchLimit, bytes: 4 * 1024 * 1024 } as const;
 /** A group cannot be split, so it may be as large as the server takes, with a margin for what is around it. */
 const groupBytes = 8 * 1024 * 1024 - 64 * 1024;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ulid } from 'ulid';
-import { changesOf, type Draft, defaultOf, newEntity } from '../../src/core/draft.ts';
-import { type Entity, type EntityByKind, editableFields } from '../../src/core/entity.ts';
+import { changesOf, type Draft, newEntity } from '../../src/core/draft.ts';
+import type { Entity, EntityByKind } from '../../src/core/entity.ts';
 import { type EntityKind, entityKinds, prefixOf } from '../../src/core/ids.ts';
 import { statusesOf } from '../../src/core/lifecycle.ts';
 import { type Operation, type OperationHeader, surfaces } from '../../src/core/operation.ts';
@@ -131,11 +131,6 @@ export function entityArbitrary<K extends EntityKind>(kind: K): fc.Arbitrary<Ent
 }
 
 export const kindArbitrary: fc.Arbitrary<EntityKind> = fc.constantFrom(...entityKinds);
-
-/** Fields that a test may leave at their default to stay out of the way of its subject. */
-export function defaultsOf(kind: EntityKind): Draft {
-  return Object.fromEntries(editableFields(kind).map((field) => [field, defaultOf(kind, field)]));
-}
 
 const headers = fc.record(
   {
