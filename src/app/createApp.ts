@@ -147,7 +147,7 @@ class TrackerOpener {
     return Tracker.open({
       folder,
       prepare: () => this.#state.prepare(folder),
-      projection: this.#projection(folder, binding),
+      projection: this.#projection(binding),
       backend: (state) => this.#backend(binding, state),
       expected: binding,
       isLoopback: binding !== undefined && isLoopbackOrigin(binding.origin),
@@ -165,8 +165,9 @@ class TrackerOpener {
   }
 
   /** The personal workspace has no folder of the person's to put files into. */
-  #projection(stateFolder: string, binding: Binding | undefined): CsvProjection | undefined {
-    const { folder, workspaceId } = this.#state;
+  #projection(binding: Binding | undefined): CsvProjection | undefined {
+    const { folder, workspaceId, root: stateFolder } = this.#state;
+    // The files are the workspace's: what one binding wrote is not foreign to the next.
     return folder === undefined
       ? undefined
       : new CsvProjection({ folder, stateFolder, workspaceId, ignoredByGit: binding !== undefined });

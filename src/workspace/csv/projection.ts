@@ -48,6 +48,8 @@ export class CsvProjection {
   ): Promise<{ readonly notices: readonly Notice[]; readonly setAside: readonly string[] }> {
     const notices: Notice[] = [];
     const setAside: string[] = [];
+    // Another process, or the tracker of another binding, may have written since.
+    this.#written = undefined;
     try {
       await this.#prepare();
       for (const kind of entityKinds) {
