@@ -13,10 +13,16 @@ export function addCommonHeaders(app: FastifyInstance, { store }: Pick<ServerCon
     reply.headers({ [serverHeader]: serverId, [datasetHeader]: dataset, 'x-request-id': request.id });
     reply.header('cache-control', 'no-store');
   });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    request.log.debug({ method: request.method, route, status: reply.statusCode, ms: reply.elapsedTime }, 'request');
+  });
   app.addHook('onSend', async (_request, reply) => {
     reply.header('server-timing', `total;dur=${reply.elapsedTime.toFixed(1)}`);
   });
 }
+
+const retryAfterS = 2;
 
 /** Turns every failure into a problem; what is not the caller's fault is logged with its cause. */
 export function answerErrors(app: FastifyInstance): void {
@@ -26,6 +32,7 @@ export function answerErrors(app: FastifyInstance): void {
     if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     const instance = request.url.split('?', 1)[0];
     await discardBody(request.raw);
+    if (problem.status === 503 || problem.status === 429) reply.header('retry-after', retryAfterS);
     reply.code(problem.status).type(problemMediaType);
     return reply.send(JSON.stringify({ ...problem, instance, request_id: request.id }));
   });

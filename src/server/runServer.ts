@@ -1,6 +1,7 @@
+import { isBuiltin } from 'node:module';
 import { homedir } from 'node:os';
-import { type DtmError, isDtmError } from '../core/errors.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { DtmError, isDtmError } from '../core/errors.ts';
+import type { RunningServer } from './server.ts';
 import { readSettings } from './settings.ts';
 
 /** Exit codes of sysexits.h. */
@@ -24,6 +25,8 @@ export async function runServer(environment: Readonly<Record<string, string | un
   try {
     const surroundings = { env: environment, platform: process.platform, home: homedir() };
     const settings = readSettings(surroundings);
+    requireSqlite();
+    const { startServer } = await import('./server.ts');
     const server = await startServer(settings);
     announce(server, settings.adminUsername);
     await stop.requested;
@@ -34,6 +37,14 @@ export async function runServer(environment: Readonly<Record<string, string | un
   } finally {
     stop.dispose();
   }
+}
+
+/** Checked before anything imports it, since an import that is not there says nothing to people. */
+function requireSqlite(): void {
+  if (isBuiltin('node:sqlite')) return;
+  throw new DtmError('configuration', `this Node.js (${process.version}) has no embedded database`, {
+    hint: 'Run the server with Node.js 22.13 or later.',
+  });
 }
 
 /** Whoever read our output may have gone: what we print then is lost, but that is no reason to end half-way. */

@@ -39,10 +39,10 @@ describe('the server process', () => {
   }
 
   /** Starts a server that is expected to give up. */
-  async function runToEnd(options: DtmServerOptions): Promise<Finished> {
+  async function runToEnd(options: DtmServerOptions, nodeArgs: readonly string[] = []): Promise<Finished> {
     const server = await makeDtmServer(options);
     servers.push(server);
-    const child = await server.launch();
+    const child = await server.launch({ nodeArgs });
     const status = await child.exited;
     return { ...status, stdout: child.stdout, stderr: child.stderr };
   }
@@ -206,6 +206,12 @@ describe('the server process', () => {
     assert.notEqual(result.code, 0);
     assertExplains(result, /secrets\.json is damaged/, /./);
     assert.ok(!result.stderr.includes('very-secret'));
+  });
+
+  it('says which Node.js it needs where that has no database', async () => {
+    const result = await runToEnd({}, ['--no-experimental-sqlite']);
+    assert.equal(result.code, 78);
+    assertExplains(result, /has no embedded database/, /22\.13 or later/);
   });
 
   it('ends with its parent if it was asked to, even if that dies without a word', async () => {

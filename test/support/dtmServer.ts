@@ -18,6 +18,13 @@ export type DtmServerOptions = {
   readonly entry?: string;
 };
 
+export type LaunchOptions = {
+  /** No file may grow beyond so many blocks of 512 bytes: stands for a full disk. */
+  readonly fileLimitBlocks?: number;
+  /** Options of Node.js itself. */
+  readonly nodeArgs?: readonly string[];
+};
+
 const sources = join(repositoryRoot, 'src/server/main.ts');
 const readyLine = /^DTM API listening on (http:\/\/\S+)$/;
 
@@ -75,14 +82,17 @@ export class DtmServer {
   }
 
   /** Starts the process without waiting for it to be ready. */
-  async launch(): Promise<RunningProcess> {
-    this.#process = await startProcess(process.execPath, [this.#entry], { env: this.environment });
+  async launch({ fileLimitBlocks, nodeArgs = [] }: LaunchOptions = {}): Promise<RunningProcess> {
+    const program = [process.execPath, ...nodeArgs, this.#entry];
+    const limit = ['/bin/sh', '-c', `ulimit -f ${fileLimitBlocks}; exec "$@"`, 'sh'];
+    const [command = '', ...args] = fileLimitBlocks === undefined ? program : [...limit, ...program];
+    this.#process = await startProcess(command, args, { env: this.environment });
     return this.#process;
   }
 
   /** Starts it (again) and waits until it answers. */
-  async start(): Promise<void> {
-    const line = await (await this.launch()).waitForLine(readyLine);
+  async start(options?: LaunchOptions): Promise<void> {
+    const line = await (await this.launch(options)).waitForLine(readyLine);
     this.#origin = readyLine.exec(line)?.[1] ?? '';
   }
 

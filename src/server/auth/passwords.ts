@@ -1,4 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { DtmError } from '../../core/errors.ts';
 
 /** OWASP's parameters for scrypt: 32 MiB and about 0.2 s per guess. */
 const cost = { logN: 15, r: 8, p: 3 } as const;
@@ -48,7 +49,9 @@ function derive(password: string, salt: Buffer, options: ScryptOptions): Promise
   });
 }
 
-/** Lets only so many run at once; the others wait in order. */
+const mostWaiting = 100;
+
+/** Lets only so many run at once; the others wait in order, but not without bound. */
 class Gate {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -57,7 +60,9 @@ class Gate {
     this.#free = places;
   }
 
+  /** @throws DtmError `overloaded` */
   async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#waiting.length >= mostWaiting) throw overloaded();
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
@@ -68,4 +73,11 @@ class Gate {
       else this.#free += 1;
     }
   }
+}
+
+function overloaded(): DtmError {
+  return new DtmError('overloaded', 'too many people are signing in at once', {
+    hint: 'Try again in a few seconds.',
+    retryable: true,
+  });
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DtmError } from '../../core/errors.ts';
+import { resultCodes, sqliteCode } from './sqliteErrors.ts';
 
 /**
  * Takes a data folder for this process. The operating system frees the lock when the process ends, however it ends.
@@ -13,17 +14,11 @@ export function lockFolder(folder: string): () => void {
     database.exec('PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw error;
+    if (sqliteCode(error) !== resultCodes.busy) throw error;
     throw new DtmError('unavailable', `another DTM server is running on the data folder ${folder}`, {
       hint: 'Use that server, or stop it, or choose another data folder with DTM_DATA_DIR (--data-dir).',
       cause: error,
     });
   }
   return () => database.close();
-}
-
-const sqliteBusy = 5;
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && (error as { errcode?: unknown }).errcode === sqliteBusy;
 }

@@ -58,7 +58,22 @@ function adaptStatement(sql: string, statement: StatementSync): SqliteStatement 
     // Node 22.13 has no StatementSync.columns(); the SQL is our own, so its first word tells.
     reader: /^\s*(select|with|pragma|explain)\b/i.test(sql) || /\breturning\b/i.test(sql),
     all: (parameters) => statement.all(...(parameters as Parameters)),
-    run: (parameters) => statement.run(...(parameters as Parameters)),
+    run: (parameters) => (sql === 'rollback' ? rollBack(statement) : statement.run(...(parameters as Parameters))),
     iterate: (parameters) => statement.iterate(...(parameters as Parameters)) as IterableIterator<unknown>,
   };
+}
+
+/**
+ * SQLite rolls back by itself when the disk is full or fails; then there is nothing left to roll back, and saying so
+ * would hide the reason.
+ */
+function rollBack(statement: StatementSync): ReturnType<SqliteStatement['run']> {
+  try {
+    return statement.run();
+  } catch (error) {
+    if (error instanceof Error && /no transaction is active/.test(error.message)) {
+      return { changes: 0, lastInsertRowid: 0 };
+    }
+    throw error;
+  }
 }

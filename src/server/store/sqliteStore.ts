@@ -7,6 +7,7 @@ import { readIdentity } from './identity.ts';
 import { migrate } from './migrate.ts';
 import { nodeSqliteDialect, openReader, openWriter } from './nodeSqlite.ts';
 import type { Database } from './schema.ts';
+import { tellable } from './sqliteErrors.ts';
 import type { Store } from './store.ts';
 import { transactionOver } from './transaction.ts';
 
@@ -41,8 +42,8 @@ async function openDatabase(file: string, unlock: () => void): Promise<Store> {
     return {
       engine: 'sqlite',
       identity,
-      read: (work) => reader.transaction().execute((db) => work(transactionOver(db))),
-      write: (work) => writer.transaction().execute((db) => work(transactionOver(db))),
+      read: (work) => tellable(reader.transaction().execute((db) => work(transactionOver(db)))),
+      write: (work) => tellable(writer.transaction().execute((db) => work(transactionOver(db)))),
       ping,
       close: async () => {
         await reader.destroy();
