@@ -60,7 +60,8 @@ export class Freshness {
 
   /** @returns why it did not go through, or undefined */
   async #sync(budgetMs: number): Promise<DtmError | undefined> {
-    const report = await withinBudget(this.#app.syncNow(), budgetMs);
+    const syncing = withinBudget(this.#app.syncNow(), budgetMs);
+    const report = await this.#output.waiting('asking the server', syncing);
     if (!report) return new DtmError('timeout', `the server did not answer within ${budgetMs / 1_000} s`);
     this.#pulled = report.error === undefined;
     return report.error;

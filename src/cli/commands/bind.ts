@@ -22,7 +22,7 @@ async function bind(call: Invocation, _: object, [url]: readonly string[]): Prom
   const plan = await needingSignIn(origin, () => app.binding.plan(origin));
   const question = creationQuestion(plan);
   if (question !== undefined) await call.prompts.confirm(question);
-  const binding = await app.binding.bind(plan);
+  const binding = await call.output.waiting('exchanging data with the server', app.binding.bind(plan));
   const verb = plan.alreadyBound ? 'already belongs' : 'now belongs';
   const text = `this workspace ${verb} to ${binding.origin}, as ${binding.account}`;
   await call.output.item(

@@ -41,20 +41,28 @@ export function statusFields(app: DtmApp): Readonly<Record<string, unknown>> {
   };
 }
 
+type Line = readonly [name: string, value: string];
+
 /** The state of the workspace for people. */
-export function statusLines(app: DtmApp): readonly (readonly [string, string])[] {
-  const { connection, pending, conflicts, rejected } = app.status;
-  const latency = connection.latencyMs === undefined ? '' : `, ${Math.round(connection.latencyMs)} ms`;
-  const reason = connection.reason === undefined ? '' : `: ${connection.reason}`;
-  const { tracker } = app;
+export function statusLines(app: DtmApp): readonly Line[] {
+  const { binding, tracker } = app;
   return [
     ['workspace', app.folder ?? 'personal'],
-    ['server', app.binding.current?.origin ?? 'none (bind with: cf_cli bind http://localhost:8000)'],
+    ['server', binding.current?.origin ?? 'none: local only (share it with: cf_cli bind http://localhost:8000)'],
     ['account', accountOf(app)],
-    ['connection', `${connection.kind} since ${localTime(connection.since)}${latency}${reason}`],
-    ['last sync', connection.lastSync === undefined ? 'not during this command' : localTime(connection.lastSync)],
+    ...(binding.current ? connectionLines(app) : []),
+    ['here', entityKinds.map((kind) => counted(tracker.count(kind), kind)).join(', ')],
+  ];
+}
+
+function connectionLines({ status }: DtmApp): readonly Line[] {
+  const { connection, pending, conflicts, rejected } = status;
+  const { kind, since, latencyMs, reason, lastSync } = connection;
+  const latency = latencyMs === undefined ? '' : `, ${Math.round(latencyMs)} ms`;
+  return [
+    ['connection', `${kind} since ${localTime(since)}${latency}${reason === undefined ? '' : `: ${reason}`}`],
+    ...(lastSync === undefined ? [] : [['last sync', localTime(lastSync)] as const]),
     ['not sent yet', counted(pending, 'change')],
     ['refused', `${counted(conflicts, 'conflict')}, ${rejected} rejected`],
-    ['here', entityKinds.map((kind) => counted(tracker.count(kind), kind)).join(', ')],
   ];
 }

@@ -19,7 +19,7 @@ async function runSync(call: Invocation): Promise<number> {
   const { current } = app.binding;
   if (!current) throw notBound();
   if (call.options.offline) throw new DtmError('usage', '--offline leaves nothing to sync', { hint: 'Leave it out.' });
-  const report = await app.syncNow();
+  const report = await call.output.waiting('syncing', app.syncNow());
   if (report.error) await needingSignIn(current.origin, () => Promise.reject(report.error));
   const { pulled, pushed, pending, conflicts, rejected } = report;
   const fields = { pulled, pushed, pending, conflicts, rejected };

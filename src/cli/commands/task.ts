@@ -4,7 +4,7 @@ import type { WriteOptions, Written } from '../../app/trackerService.ts';
 import { type Handler, perform, type Runtime } from '../perform.ts';
 import { findForWriting } from '../references.ts';
 import { buildEntityNoun, withId } from './entity/entityNoun.ts';
-import { presentWritten } from './entity/written.ts';
+import { presentWritten, storing } from './entity/written.ts';
 
 interface StepOptions {
   readonly reason?: string;
@@ -50,7 +50,7 @@ function takeStep(step: Step): Handler<StepOptions> {
   return async (call, options, [id = '']) => {
     const app = await call.openForWriting();
     const task = await findForWriting(call, app, 'task', id);
-    const written = await step.take(app, task.id, { reason: options.reason });
+    const written = await call.output.waiting(storing, step.take(app, task.id, { reason: options.reason }));
     return presentWritten(call, app, 'task', task.id, step.past, written);
   };
 }

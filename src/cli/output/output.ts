@@ -37,6 +37,9 @@ export interface Item {
   readonly text: string;
 }
 
+/** How long a person waits without wondering. */
+const noticeableMs = 300;
+
 /** The only place that prints: data to stdout, everything else to stderr. */
 export class Output {
   readonly format: Format;
@@ -45,6 +48,7 @@ export class Output {
   readonly #out: Sink;
   readonly #err: Sink;
   readonly #terminal: Terminal;
+  readonly #errTerminal: Terminal;
 
   constructor(
     format: Format,
@@ -55,6 +59,7 @@ export class Output {
     this.#out = out.sink;
     this.#err = err.sink;
     this.#terminal = out.terminal;
+    this.#errTerminal = err.terminal;
     this.colors = colorsFor(out.terminal.colors);
     this.messageColors = colorsFor(err.terminal.colors);
   }
@@ -83,6 +88,25 @@ export class Output {
   /** Ready text, such as CSV or help. */
   raw(text: string): void {
     this.#out.write(text);
+  }
+
+  /**
+   * Says on a terminal what the person waits for, once it takes longer than a moment.
+   * @returns what `work` gives
+   */
+  async waiting<T>(text: string, work: Promise<T>): Promise<T> {
+    if (!this.#errTerminal.isTerminal || this.format === 'quiet') return work;
+    let shown = false;
+    const timer = setTimeout(() => {
+      shown = true;
+      this.#err.write(this.messageColors.dim(`${oneLine(text)}...`));
+    }, noticeableMs);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+      if (shown) this.#err.write('\r\u001b[K');
+    }
   }
 
   /** Something to know that is not the answer. */
@@ -135,8 +159,7 @@ export class Output {
     if (table.omitted.length > 0) {
       this.note(`no room for ${table.omitted.join(', ')}; widen the terminal, or choose with --fields`);
     }
-    if (table.shortened)
-      this.note(`texts ending in ${ellipsis} are shortened; see one whole with \`show\`, or use --json`);
+    if (table.shortened) this.note(`${ellipsis} stands for text that had no room; show prints it whole`);
   }
 
   async #csv(rows: readonly Fields[], names: readonly string[]): Promise<void> {

@@ -25,13 +25,14 @@ export interface RenderedTable {
 }
 
 const gap = 2;
-const leastShrunk = 10;
+const leastShrunk = 24;
 
 /** Lays rows out as a table without borders that is never wider than the terminal. */
 export function renderTable<T>(rows: readonly T[], columns: readonly Column<T>[], layout: TableLayout): RenderedTable {
   const cells = columns.map((column) => rows.map((row) => oneLine(column.value(row))));
   const natural = columns.map((column, i) => widest([column.title, ...(cells[i] ?? [])]));
-  const shown = columnsThatFit(columns, natural, layout.width);
+  const hasContent = cells.map((column) => column.some((text) => text !== ''));
+  const shown = columnsThatFit(columns, natural, hasContent, layout.width);
   const widths = shrunk(columns, natural, shown, layout.width);
   const titles = shown.map((i) =>
     layout.colors.bold(shortened(columns[i]?.title ?? '', widths[i] ?? 0, layout.ellipsis)),
@@ -42,7 +43,7 @@ export function renderTable<T>(rows: readonly T[], columns: readonly Column<T>[]
       [titles, ...body],
       shown.map((i) => widths[i] ?? 0),
     ),
-    omitted: columns.filter((_, i) => !shown.includes(i)).map((column) => column.title),
+    omitted: columns.filter((_, i) => hasContent[i] && !shown.includes(i)).map((column) => column.title),
     shortened: shown.some((i) => (widths[i] ?? 0) < (natural[i] ?? 0)),
   };
 }
@@ -60,12 +61,15 @@ function cellText<T>(column: Column<T> | undefined, text = '', width = 0, layout
 function columnsThatFit<T>(
   columns: readonly Column<T>[],
   natural: readonly number[],
+  hasContent: readonly boolean[],
   width = Number.POSITIVE_INFINITY,
-) {
+): readonly number[] {
   const least = (i: number) =>
     columns[i]?.whenNarrow === 'shrink' ? Math.min(natural[i] ?? 0, leastShrunk) : (natural[i] ?? 0);
   const needed = (shown: readonly number[]) => total(shown.map(least));
-  let shown = columns.map((_, i) => i);
+  // On a screen a column without content is only in the way; elsewhere the columns are always the same.
+  const isEmpty = (i: number) => columns[i]?.whenNarrow === 'omit' && !hasContent[i];
+  let shown = columns.map((_, i) => i).filter((i) => !Number.isFinite(width) || !isEmpty(i));
   while (needed(shown) > width) {
     const omittable = shown.filter((i) => columns[i]?.whenNarrow === 'omit').at(-1);
     if (omittable === undefined) break;

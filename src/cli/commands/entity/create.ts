@@ -7,7 +7,7 @@ import type { Invocation } from '../../invocation.ts';
 import { fieldNames } from '../../output/entityView.ts';
 import type { Handler } from '../../perform.ts';
 import { defaultProject } from './defaultProject.ts';
-import { presentWritten } from './written.ts';
+import { presentWritten, storing } from './written.ts';
 
 /** @param label the field that the argument gives: `title` or `name` */
 export function createEntity(kind: EntityKind, label: string): Handler<FieldValues> {
@@ -16,7 +16,8 @@ export function createEntity(kind: EntityKind, label: string): Handler<FieldValu
     const name = labelFrom(kind, label, given, options[label]);
     const app = await call.openForWriting();
     const draft = await withProject(call, app, kind, { ...draftFrom(app, kind, options), [label]: name });
-    const written = await app.tracker.create(kind, draft, { reason: options.reason });
+    const creating = app.tracker.create(kind, draft, { reason: options.reason });
+    const written = await call.output.waiting(storing, creating);
     return presentWritten(call, app, kind, written.entity?.id ?? '', 'created', written);
   };
 }

@@ -5,7 +5,7 @@ import type { EntityKind } from '../../../core/ids.ts';
 import { counted, oneLine } from '../../output/plainText.ts';
 import type { Handler } from '../../perform.ts';
 import { findForWriting } from '../../references.ts';
-import { presentWritten } from './written.ts';
+import { presentWritten, storing } from './written.ts';
 
 interface DeleteOptions {
   readonly cascade?: boolean;
@@ -20,7 +20,8 @@ export function deleteEntity(kind: EntityKind): Handler<DeleteOptions> {
     await call.prompts.confirm(
       `Delete ${kind} ${entity.id} "${oneLine(labelOf(entity))}"${taken(app, kind, entity, cascade)}?`,
     );
-    const written = await app.tracker.delete(kind, entity.id, { reason: options.reason, cascade });
+    const deleting = app.tracker.delete(kind, entity.id, { reason: options.reason, cascade });
+    const written = await call.output.waiting(storing, deleting);
     return presentWritten(call, app, kind, entity.id, 'deleted', written);
   };
 }

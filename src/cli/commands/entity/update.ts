@@ -10,7 +10,7 @@ import { changedSets, draftFrom, type FieldValues } from '../../fieldOptions.ts'
 import { fieldNames } from '../../output/entityView.ts';
 import type { Handler } from '../../perform.ts';
 import { findForWriting } from '../../references.ts';
-import { presentWritten } from './written.ts';
+import { presentWritten, storing } from './written.ts';
 
 export function updateEntity(kind: EntityKind): Handler<FieldValues> {
   return async (call, options, [id = '']) => {
@@ -20,7 +20,7 @@ export function updateEntity(kind: EntityKind): Handler<FieldValues> {
     const projectId = 'projectId' in entity ? entity.projectId : undefined;
     const draft = { ...draftFrom(app, kind, options, projectId), ...changedSets(app, kind, entity, options) };
     if (Object.keys(draft).length === 0) throw nothingToChange(kind);
-    const written = await applyDraft(app, kind, entity, draft, options.reason);
+    const written = await call.output.waiting(storing, applyDraft(app, kind, entity, draft, options.reason));
     return presentWritten(call, app, kind, entity.id, 'updated', written);
   };
 }

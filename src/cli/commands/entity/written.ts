@@ -7,6 +7,9 @@ import { fieldNames, summarise, wireFields } from '../../output/entityView.ts';
 import { ExitCode } from '../../output/exitCodes.ts';
 import { counted } from '../../output/plainText.ts';
 
+/** What a writing command says while it waits. */
+export const storing = 'waiting for the server';
+
 /**
  * Prints what a writing command did, and says where it has arrived.
  * @param verb what happened to the entity, in the past tense
