@@ -10,7 +10,7 @@ export const batchRequest = z.strictObject({
   operations: z.array(z.record(z.string(), z.unknown())).min(1).max(batchLimit),
 });
 
-export const batchOutcomes = ['applied', 'duplicate', 'conflict', 'rejected', 'skipped'] as const;
+const batchOutcomes = ['applied', 'duplicate', 'conflict', 'rejected', 'skipped'] as const;
 
 /** One result, at the place of its operation. `entity` is null after a deletion. */
 export const batchResult = z.object({

@@ -14,7 +14,7 @@ import { entityRoutes } from './routes/entityRoutes.ts';
 import { serviceRoutes } from './routes/serviceRoutes.ts';
 import { refuseUnknownRoutes } from './unknownRoutes.ts';
 
-export const bodyLimitBytes = 8 * 1024 * 1024;
+const bodyLimitBytes = 8 * 1024 * 1024;
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
 

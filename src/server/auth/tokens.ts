@@ -5,7 +5,7 @@ import type { User } from '../store/accountTable.ts';
 import type { Secrets } from './secrets.ts';
 
 const algorithm = 'EdDSA';
-export const audience = 'dtm-api';
+const audience = 'dtm-api';
 
 interface KeyPair {
   readonly kid: string;
