@@ -1,4 +1,4 @@
-import { type Entity, editableFields, fieldValue } from './entity.ts';
+import { type Entity, editableFields, fieldValue, kindOf } from './entity.ts';
 import { jsonEqual } from './json.ts';
 import { isDelivered, isFinished } from './lifecycle.ts';
 import { applyListChange, sortedSets } from './listChange.ts';
@@ -45,6 +45,7 @@ function applyCreate(current: Entity | null, operation: CreateOperation, stamp: 
   if (current) return repeatOrConflict(current, operation.data);
   const entity = {
     ...operation.data,
+    ...completedAtOf(operation.data, stamp),
     version: stamp.version ?? 1,
     createdAt: stamp.at,
     updatedAt: stamp.now,
@@ -52,6 +53,12 @@ function applyCreate(current: Entity | null, operation: CreateOperation, stamp: 
     updatedBy: stamp.actor,
   };
   return applied(sortedSets(operation.entity, entity));
+}
+
+/** What comes into being delivered was completed then, unless it says when. */
+function completedAtOf(entity: Entity, stamp: Stamp): object {
+  const isOpen = entity.completedAt !== null || !isDelivered(kindOf(entity), entity.status);
+  return isOpen ? {} : { completedAt: stamp.at };
 }
 
 function applyRestore(current: Entity | null, operation: RestoreOperation, stamp: Stamp): ApplyResult {
@@ -75,7 +82,7 @@ function repeatOrConflict(current: Entity, wanted: Entity): ApplyResult {
 
 /** The editable fields in which two images of one entity differ. */
 export function differingFields(a: Entity, b: Entity): string[] {
-  const kind = a.id.startsWith('P') ? 'project' : a.id.startsWith('S') ? 'sprint' : 'task';
+  const kind = kindOf(a);
   const x = sortedSets(kind, a);
   const y = sortedSets(kind, b);
   return editableFields(kind).filter((field) => !jsonEqual(fieldValue(x, field), fieldValue(y, field)));

@@ -73,3 +73,10 @@ export function fieldValue(entity: Entity, field: string): unknown {
 export function labelOf(entity: Entity): string {
   return 'title' in entity ? entity.title : entity.name;
 }
+
+const kindByLetter: Readonly<Record<string, EntityKind>> = { P: 'project', S: 'sprint', T: 'task' };
+
+/** The kind of an entity, by the first letter of its id. */
+export function kindOf(entity: Entity): EntityKind {
+  return kindByLetter[entity.id[0] ?? ''] ?? 'task';
+}

@@ -1,4 +1,4 @@
-import type { Entity, EntityByKind } from '../core/entity.ts';
+import { type Entity, type EntityByKind, kindOf } from '../core/entity.ts';
 import { type EntityKind, kindOfId } from '../core/ids.ts';
 import type { VisibleState } from '../core/ports.ts';
 
@@ -39,8 +39,7 @@ export class EntityTable implements VisibleState {
   }
 
   put(entity: Entity): void {
-    const kind = kindOfId(entity.id);
-    if (!kind) return;
+    const kind = kindOf(entity);
     this.#unlink(this.#byKind[kind].get(entity.id));
     this.#byKind[kind].set(entity.id, entity);
     for (const parent of parentsOf(entity)) this.#childSet(parent).add(entity.id);

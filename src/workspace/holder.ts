@@ -5,7 +5,7 @@ import { writeHolderStatus } from './holderStatus.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { Lease } from './lease.ts';
-import { SyncEngine } from './syncEngine.ts';
+import { SyncEngine, type SyncHost } from './syncEngine.ts';
 import { foldTracker } from './trackerFiles.ts';
 import type { TrackerState } from './trackerState.ts';
 
@@ -61,11 +61,13 @@ export class Holder {
 
   constructor(options: HolderOptions) {
     this.#options = options;
-    const host = {
+    const host: SyncHost = {
       get state() {
         return options.state();
       },
       record: async (records: readonly JournalRecord[]) => {
+        // After a failed image a cursor must stay in memory, behind what it stands for.
+        if (this.#absorbed && records.some((one) => one.type === 'remote')) return host.absorb(records);
         this.#recordsSinceFold += records.length;
         await options.append(records);
       },
@@ -74,6 +76,7 @@ export class Holder {
         options.absorb(records);
         this.csvIsDue();
       },
+      persist: () => this.#foldIfDue(0),
       mayWrite: () => options.lease.isHeld(),
     };
     const { expected, clock, logger } = options;

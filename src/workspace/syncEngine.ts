@@ -8,6 +8,7 @@ import type {
   ConnectionKind,
   Logger,
   Problem,
+  PullPage,
   PushResult,
   SyncReport,
 } from '../core/ports.ts';
@@ -20,8 +21,13 @@ export interface SyncHost {
   readonly state: TrackerState;
   /** Appends records (they can be had again from the server, so they need not be durable) and folds them. */
   record(records: readonly JournalRecord[]): Promise<void>;
-  /** Folds a large pull in memory; it becomes durable with the next base image. */
+  /**
+   * Folds a large pull in memory only. Until `persist` has written it to a base image, no later cursor may reach the
+   * journal: a crash would leave a cursor behind changes that nobody has.
+   */
   absorb(records: readonly JournalRecord[]): void;
+  /** Writes what was absorbed to a base image. */
+  persist(): Promise<void>;
   /** Whether this process still holds the lease. */
   mayWrite(): Promise<boolean>;
 }
@@ -125,17 +131,30 @@ export class SyncEngine {
   async #pull(counts: Counts): Promise<void> {
     const { host, backend } = this.#options;
     if (!backend.capabilities.changesFeed) return;
-    for (let more = true; more; ) {
-      const page = await backend.pull(host.state.cursor, this.#stopped.signal);
+    let absorbed = false;
+    for (let page = await this.#page(host.state.cursor); ; page = await this.#page(page.next)) {
       await this.#checkLease();
       if (page.hasMore) this.#become('syncing');
       // Our own changes come back in the feed; their answers have been folded already.
       const changes = page.changes.filter((change) => change.version > host.state.baseVersion(change.id));
       const record: JournalRecord = { type: 'remote', changes, cursor: page.next };
-      if (page.hasMore || changes.length > journalledPull) host.absorb([record]);
-      else if (page.next !== host.state.cursor) await host.record([record]);
+      absorbed ||= page.hasMore || changes.length > journalledPull;
+      if (absorbed) host.absorb([record]);
+      else if (changes.length > 0 || page.next !== host.state.cursor) await host.record([record]);
       counts.pulled += changes.length;
-      more = page.hasMore;
+      if (!page.hasMore) break;
+    }
+    if (absorbed) await host.persist();
+  }
+
+  /** A cursor that the server no longer knows: everything again from the start, keeping what is queued here. */
+  async #page(cursor: string | null): Promise<PullPage> {
+    try {
+      return await this.#options.backend.pull(cursor, this.#stopped.signal);
+    } catch (error) {
+      if (cursor === null || !isDtmError(error, 'cursor-expired')) throw error;
+      this.#options.logger.warn('sync.cursor-expired');
+      return this.#options.backend.pull(null, this.#stopped.signal);
     }
   }
 

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newEntity } from '../../../src/core/draft.ts';
+import { DtmError } from '../../../src/core/errors.ts';
+import type { Backend, Change, PullPage } from '../../../src/core/ports.ts';
+import { Journal } from '../../../src/workspace/journal.ts';
+import type { Tracker } from '../../../src/workspace/tracker.ts';
+import { loadTracker } from '../../../src/workspace/trackerFiles.ts';
+import { useTemporaryFolder } from '../../support/temporary.ts';
+import { newUlid, openTracker, projectOperation, silentLogger } from '../../support/trackerBench.ts';
+
+const expected = { serverId: 'srv', datasetId: 'data', epoch: 1 };
+
+/** A server's feed with what a test wants it to say; what is tested is what the tracker makes of it. */
+class ScriptedFeed implements Backend {
+  readonly capabilities = { operationIds: true, changesFeed: true, login: true };
+  readonly asked: (string | null)[] = [];
+  readonly #answer: (cursor: string | null) => PullPage;
+
+  constructor(answer: (cursor: string | null) => PullPage) {
+    this.#answer = answer;
+  }
+  identify() {
+    return Promise.resolve(expected);
+  }
+  push() {
+    return Promise.reject(new DtmError('offline', 'not now'));
+  }
+  async pull(cursor: string | null): Promise<PullPage> {
+    this.asked.push(cursor);
+    return this.#answer(cursor);
+  }
+}
+
+function change(index: number): Change {
+  const id = `P-${String(index).padStart(6, '0')}`;
+  const data = newEntity('project', id, { name: `project ${index}` }, '2026-01-01T00:00:00.000Z', 'ana');
+  return { entity: 'project', id, version: 1, data, opId: null };
+}
+const changes = (from: number, to: number): Change[] =>
+  Array.from({ length: to - from }, (_, index) => change(from + index));
+
+describe('pull', () => {
+  const root = useTemporaryFolder('pull');
+  const open: Tracker[] = [];
+  const opened = async (backend: Backend): Promise<Tracker> => {
+    const tracker = await openTracker(root(), { backend: () => backend, expected, projection: undefined });
+    open.push(tracker);
+    return tracker;
+  };
+  afterEach(async () => {
+    for (const tracker of open.splice(0)) await tracker.close();
+  });
+
+  /** What another process, or this one after a crash, would find on the disk now. */
+  const onDisk = async () => {
+    const folder = join(root(), 'state');
+    const journal = new Journal({ folder, identity: { pid: 1, start: '', realm: '' }, newName: () => newUlid() });
+    return (await loadTracker(folder, journal, silentLogger)).state;
+  };
+
+  const twoPages = (cursor: string | null): PullPage => {
+    if (cursor === null) return { changes: changes(0, 1_500), next: 'page', hasMore: true };
+    if (cursor === 'page') return { changes: changes(1_500, 1_600), next: 'tail', hasMore: false };
+    return { changes: cursor === 'tail' ? changes(1_600, 1_601) : [], next: 'later', hasMore: false };
+  };
+
+  it('has a large pull on the disk, whole and with its cursor, as soon as it reports it', async () => {
+    const tracker = await opened(new ScriptedFeed(twoPages));
+    assert.equal((await tracker.sync(5_000)).pulled, 1_600);
+    const state = await onDisk();
+    assert.deepEqual([state.visible.count('project'), state.cursor], [1_600, 'tail']);
+  });
+
+  it('never lets a cursor reach the disk before the changes that it stands for', async () => {
+    const tracker = await opened(new ScriptedFeed(twoPages));
+    await mkdir(join(root(), 'state', `base-1-1.jsonl.${process.pid}.tmp`), { recursive: true });
+    await tracker.sync(5_000);
+    await tracker.sync(5_000);
+    assert.equal(
+      tracker.visible.count('project'),
+      1_601,
+      'what was pulled is shown although no image could be written',
+    );
+    const state = await onDisk();
+    assert.deepEqual(
+      [state.visible.count('project'), state.cursor],
+      [0, null],
+      'the next process pulls again from the start',
+    );
+  });
+
+  it('starts over when the server no longer knows the cursor, and keeps what is queued', async () => {
+    const feed: ScriptedFeed = new ScriptedFeed((cursor): PullPage => {
+      if (cursor === 'old') throw new DtmError('cursor-expired', 'too old');
+      return { changes: cursor === null ? changes(0, feed.asked.length + 1) : [], next: 'old', hasMore: false };
+    });
+    const tracker = await opened(feed);
+    await tracker.sync(5_000);
+    const queued = projectOperation('mine');
+    await tracker.commit([queued]);
+    await tracker.sync(5_000);
+    assert.deepEqual(feed.asked, [null, 'old', null]);
+    assert.equal(tracker.visible.count('project'), 5, 'two of the first pull, two new ones, and mine');
+    assert.deepEqual(
+      tracker.queue().map((one) => one.operation.opId),
+      [queued.opId],
+    );
+  });
+
+  it('journals a small pull, so that others see it without an image', async () => {
+    const tracker = await opened(new ScriptedFeed(() => ({ changes: changes(0, 3), next: 'tail', hasMore: false })));
+    await tracker.sync(5_000);
+    assert.equal((await onDisk()).visible.count('project'), 3);
+    assert.ok((await readdir(join(root(), 'state'))).every((name) => !name.startsWith('base-')));
+  });
+});
