@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DtmApp } from '../app/dtmApp.ts';
 import { DtmError } from '../core/errors.ts';
+import type { Notice } from '../core/ports.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { localUser, requestTimeoutMs, systemSurroundings } from './environment.ts';
 import { Freshness } from './freshness.ts';
@@ -80,7 +81,7 @@ export class Invocation {
     await app.close();
     const seen = new Set<string>();
     for (const notice of [...before, ...app.status.notices]) {
-      if (!seen.has(notice.message)) this.output.notice(notice);
+      if (!seen.has(notice.message)) this.output.notice(withCommand(notice));
       seen.add(notice.message);
     }
     const { conflicts, rejected } = app.status;
@@ -110,6 +111,13 @@ export class Invocation {
       requestTimeoutMs: this.requestTimeoutMs,
     });
   }
+}
+
+/** The tracker does not know the commands that settle what it found. */
+function withCommand(notice: Notice): Notice {
+  if (notice.code !== 'csv-changed-outside') return notice;
+  const hint = 'It was left as it is. Correct it, or replace it with: cf_cli sync rewrite-csv (yours is kept aside).';
+  return { ...notice, hint };
 }
 
 function offlineAndOnline(): DtmError {

@@ -20,7 +20,7 @@ interface ServerChoice {
 }
 
 /** The server that the person named, on the command line or in the environment. @throws DtmError `configuration` */
-export function chosenServer({ options, surroundings }: Call): ServerChoice | undefined {
+function chosenServer({ options, surroundings }: Call): ServerChoice | undefined {
   const fromEnvironment = surroundings.env.DTM_API_URL;
   if (options.server !== undefined) return { origin: serverOrigin(options.server), source: '--server' };
   return fromEnvironment ? { origin: serverOrigin(fromEnvironment), source: 'DTM_API_URL' } : undefined;

@@ -36,6 +36,12 @@ describe('cf_cli: damage', () => {
     assertNoStack(result);
     assert.equal(await readFile(csv, 'utf8'), damaged);
     assert.deepEqual(await titlesOf(cf), ['First', 'Second']);
+
+    assert.match(result.stderr, /hint: .*cf_cli sync rewrite-csv/);
+    const rewritten = (await cf.ok('sync', 'rewrite-csv', '--yes', '--json')).json().item;
+    const [aside] = rewritten.set_aside as string[];
+    assert.equal(await readFile(aside!, 'utf8'), damaged);
+    assert.match(await readFile(csv, 'utf8'), /Second/);
   });
 
   it('puts a bad line of the journal aside, says so, and keeps the rest', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startDtmServer } from '../support/dtmServer.ts';
 import { type Shell, useShell } from './cfCli.ts';
 
 /** A small generator with a seed, so that a failure can be replayed (mulberry32). */
@@ -30,6 +31,26 @@ describe('cf_cli: many writers', () => {
       results.map(({ stderr }) => stderr).join(''),
     );
     assert.deepEqual((await titlesOf(cf)).sort(), titles.sort());
+  }).timeout(60_000);
+
+  it('puts 12 of 12 on the server, each once, when 12 processes create at once online', async () => {
+    const server = await startDtmServer();
+    try {
+      const token = await server.login();
+      const cf = shell().with({ DTM_TOKEN: token });
+      await cf.ok('bind', server.origin);
+      const project = await cf.id('project', 'create', 'Website');
+      const titles = Array.from({ length: 12 }, (_, i) => `Task ${i}`);
+      const create = (title: string) => cf.run(['task', 'create', title, '--project', project, '--require-sync']);
+      const results = await Promise.all(titles.map(create));
+      for (const { code, stderr } of results) assert.equal(code, 0, stderr);
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${server.origin}/api/v1/tasks?limit=100`, { headers });
+      const { items } = (await answer.json()) as { items: { title: string }[] };
+      assert.deepEqual(items.map(({ title }) => title).sort(), titles.sort());
+    } finally {
+      await server.dispose();
+    }
   }).timeout(60_000);
 
   it('loses nothing that was confirmed when processes are killed (kill -9) in the middle of writes', async () => {

@@ -11,6 +11,10 @@ import { statusFields, statusLines } from './status.ts';
 
 export function buildSync(noun: Command, runtime: Runtime): void {
   perform(noun.command('run').description('pull, push, pull; wait until it is done'), runtime, runSync);
+  const rewrite = noun
+    .command('rewrite-csv')
+    .description('write the CSV files anew, also over what was changed outside');
+  perform(rewrite, runtime, rewriteCsv);
   perform(noun.command('status').description('what is not sent yet, without asking the server'), runtime, showSync);
 }
 
@@ -31,6 +35,15 @@ async function runSync(call: Invocation): Promise<number> {
 function sentence({ pulled, pushed, pending, conflicts, rejected }: SyncReport): string {
   const refused = conflicts + rejected > 0 ? `, ${conflicts} conflicts, ${rejected} rejected` : '';
   return `synced: ${pushed} sent, ${pulled} received, ${pending} waiting${refused}`;
+}
+
+async function rewriteCsv(call: Invocation): Promise<void> {
+  const app = await call.openOnly();
+  await call.prompts.confirm('Write the CSV files anew? Files that were changed outside are set aside first.');
+  const setAside = await app.rewriteCsv();
+  const aside = setAside.map((file) => `\nset aside: ${file}`).join('');
+  const text = `wrote the CSV files anew${aside}`;
+  await call.output.item({ kind: 'csv', id: '', fields: { set_aside: setAside }, text }, call.provenance(app));
 }
 
 async function showSync(call: Invocation): Promise<void> {

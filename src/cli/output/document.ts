@@ -1,7 +1,7 @@
 import type { DtmError } from '../../core/errors.ts';
 
 /** The version of the JSON documents; it grows when a reader of the old form would misread the new. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 /** Where the data of a document comes from, and how much of it the server does not know yet. */
 export interface Provenance {
