@@ -154,7 +154,7 @@ export class Holder {
     clearTimeout(this.#csvTimer);
     await this.#engine.stop();
     if (await this.isHeld()) await this.#finish();
-    await this.#publishing;
+    await this.#publish();
     await this.#options.lease.release();
   }
 

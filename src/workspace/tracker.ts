@@ -76,6 +76,7 @@ export class Tracker implements TrackerStore {
     journal: Journal,
     keeper: LeaseKeeper,
     loaded: Awaited<ReturnType<typeof loadTracker>>,
+    lastSync: string | undefined,
   ) {
     this.#options = options;
     this.#journal = journal;
@@ -83,7 +84,7 @@ export class Tracker implements TrackerStore {
     this.#state = loaded.state;
     this.#generation = loaded.generation;
     this.#notices = loaded.notices;
-    this.#connection = firstConnection(options);
+    this.#connection = firstConnection(options, lastSync);
     const onError = (error: unknown) => options.logger.error('listener.failed', { error: String(error) });
     this.#changed = new Emitter(onError);
     this.#statusChanged = new Emitter(onError);
@@ -97,7 +98,8 @@ export class Tracker implements TrackerStore {
     const loaded = await loadTracker(options.folder, journal, options.logger).catch((error: unknown) => {
       throw isDtmError(error) ? error : cannotRead(options.folder, error);
     });
-    return new Tracker(options, journal, keeper, loaded);
+    const before = await readHolderStatus(options.folder).catch(() => undefined);
+    return new Tracker(options, journal, keeper, loaded, before?.connection.lastSync);
   }
 
   get visible(): VisibleState {
@@ -364,10 +366,12 @@ export class Tracker implements TrackerStore {
   }
 }
 
-function firstConnection(options: TrackerOptions): Connection {
+/** Before the first sync of this process; when another one last synced is known all the same. */
+function firstConnection(options: TrackerOptions, lastSync: string | undefined): Connection {
   const since = options.clock.now();
   if (!options.expected) return { kind: 'local', since };
-  return { kind: 'offline', since, reason: options.offline ? 'offline was asked for' : 'not connected yet' };
+  const reason = options.offline ? 'offline was asked for' : 'not connected yet';
+  return { kind: 'offline', since, reason, ...(lastSync === undefined ? {} : { lastSync }) };
 }
 
 /** The promise's value, or undefined if it takes longer. */

@@ -115,4 +115,15 @@ describe('pull', () => {
     assert.equal((await onDisk()).visible.count('project'), 3);
     assert.ok((await readdir(join(root(), 'state'))).every((name) => !name.startsWith('base-')));
   });
+
+  it('knows in the next process when the last sync was', async () => {
+    const feed = new ScriptedFeed(() => ({ changes: [], next: 'tail', hasMore: false }));
+    const first = await opened(feed);
+    await first.sync(5_000);
+    const { lastSync } = first.status.connection;
+    await first.close();
+    const { connection } = (await opened(feed)).status;
+    assert.ok(lastSync);
+    assert.deepEqual([connection.kind, connection.lastSync], ['offline', lastSync]);
+  });
 });
