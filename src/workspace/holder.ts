@@ -1,33 +1,19 @@
-import type { Backend, BackendIdentity, Clock, Connection, Logger, Notice, SyncReport } from '../core/ports.ts';
+import type { Connection, Notice, SyncReport } from '../core/ports.ts';
 import { retryDelay } from './connectionState.ts';
-import type { CsvProjection } from './csv/projection.ts';
 import { writeHolderStatus } from './holderStatus.ts';
-import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { Lease } from './lease.ts';
+import type { SharedState } from './sharedState.ts';
 import { SyncEngine, type SyncHost } from './syncEngine.ts';
 import { foldTracker } from './trackerFiles.ts';
-import type { TrackerState } from './trackerState.ts';
+import type { TrackerOptions } from './trackerOptions.ts';
 
-export interface HolderOptions {
-  readonly folder: string;
+export interface HolderOptions extends TrackerOptions {
   readonly lease: Lease;
-  readonly journal: Journal;
-  readonly projection: CsvProjection | undefined;
-  readonly backend: (state: () => TrackerState) => Backend;
-  readonly expected: BackendIdentity | undefined;
-  readonly isLoopback: boolean;
-  readonly resident: boolean;
-  readonly offline: boolean;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly random: () => number;
+  readonly shared: SharedState;
+  /** The connection as it was known before. */
   readonly connection: Connection;
-  readonly state: () => TrackerState;
-  readonly generation: () => number;
-  readonly setGeneration: (generation: number) => void;
   readonly append: (records: readonly JournalRecord[]) => Promise<void>;
-  readonly absorb: (records: readonly JournalRecord[]) => void;
   readonly onConnection: (connection: Connection) => void;
   readonly onNotices: (prefix: string, notices: readonly Notice[]) => void;
 }
@@ -63,7 +49,7 @@ export class Holder {
     this.#options = options;
     const host: SyncHost = {
       get state() {
-        return options.state();
+        return options.shared.state;
       },
       record: async (records: readonly JournalRecord[]) => {
         // After a failed image a cursor must stay in memory, behind what it stands for.
@@ -73,7 +59,7 @@ export class Holder {
       },
       absorb: (records: readonly JournalRecord[]) => {
         this.#absorbed = true;
-        options.absorb(records);
+        options.shared.fold(records);
         this.csvIsDue();
       },
       persist: () => this.#foldIfDue(0),
@@ -82,7 +68,7 @@ export class Holder {
     const { expected, clock, logger } = options;
     const onConnection = (connection: Connection) => this.#show(connection);
     this.#engine = new SyncEngine(
-      { host, backend: options.backend(options.state), expected, clock, logger, onConnection },
+      { host, backend: options.backend(() => options.shared.state), expected, clock, logger, onConnection },
       options.connection,
     );
   }
@@ -94,7 +80,7 @@ export class Holder {
   /** Syncs now, unless the person asked to stay offline. */
   async sync(): Promise<SyncReport> {
     if (this.#options.offline && this.#options.expected)
-      return { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending: this.#options.state().pending.length };
+      return { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending: this.#options.shared.state.pending.length };
     const report = await this.#engine.request();
     this.#failures = report.error ? this.#failures + 1 : 0;
     await this.#foldIfDue(foldAfterRecords);
@@ -140,7 +126,7 @@ export class Holder {
     const { projection } = this.#options;
     if (!projection || !(await this.isHeld())) return [];
     this.#csvDirty = false;
-    const writing = projection.write(this.#options.state().visible, force);
+    const writing = projection.write(this.#options.shared.state.visible, force);
     this.#csvWriting = writing;
     const { notices, setAside } = await writing;
     this.#options.onNotices('csv-', notices);
@@ -159,11 +145,12 @@ export class Holder {
   }
 
   async #finish(): Promise<void> {
-    const rows = this.#options.state().visible;
+    const rows = this.#options.shared.state.visible;
     const isSmall = rows.count('task') + rows.count('sprint') + rows.count('project') <= visitorCsvRows;
     if (this.#csvDirty && (this.#options.resident || isSmall)) await this.writeCsv(false);
+    else if (this.#csvDirty) await this.#options.projection?.markFolder();
     await this.#csvWriting;
-    const many = (await this.#options.journal.segmentCount()) > foldAtSegments;
+    const many = (await this.#options.shared.journal.segmentCount()) > foldAtSegments;
     await this.#foldIfDue(many ? 0 : foldAtCloseAfterRecords);
   }
 
@@ -189,15 +176,15 @@ export class Holder {
   }
 
   async #fold(): Promise<void> {
-    const { folder, journal, state, lease, logger } = this.#options;
-    const generation = this.#options.generation() + 1;
+    const { folder, shared, lease, logger } = this.#options;
+    const generation = shared.generation + 1;
     try {
       if (!(await lease.isHeld())) return;
-      await foldTracker(folder, journal, state(), { generation, fence: lease.number });
-      this.#options.setGeneration(generation);
+      await foldTracker(folder, shared.journal, shared.state, { generation, fence: lease.number });
+      shared.generation = generation;
       this.#recordsSinceFold = 0;
       this.#absorbed = false;
-      state().forgetSettled(keptSettlements);
+      shared.state.forgetSettled(keptSettlements);
       logger.info('journal.folded', { generation });
     } catch (error) {
       // The journal is whole: folding is tidying up, and is tried again later.

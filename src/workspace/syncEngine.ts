@@ -7,13 +7,15 @@ import type {
   Connection,
   ConnectionKind,
   Logger,
-  Problem,
   PullPage,
   PushResult,
   SyncReport,
 } from '../core/ports.ts';
+import { Coalesced } from './coalesced.ts';
 import { connectionAfter, nextConnection } from './connectionState.ts';
+import { requireSameData } from './expectedData.ts';
 import type { JournalRecord } from './journalRecord.ts';
+import { count, groupBoundary, problemOf, recordOf, refusals, type SyncCounts } from './pushResults.ts';
 import type { TrackerState } from './trackerState.ts';
 
 /** What the engine needs of the tracker that it works for. */
@@ -36,17 +38,10 @@ export interface SyncEngineOptions {
   readonly host: SyncHost;
   readonly backend: Backend;
   /** The data that the workspace is bound to; undefined for the local tracker. */
-  readonly expected: { readonly serverId: string; readonly datasetId: string; readonly epoch: number } | undefined;
+  readonly expected: BackendIdentity | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onConnection: (connection: Connection) => void;
-}
-
-interface Counts {
-  pulled: number;
-  pushed: number;
-  conflicts: number;
-  rejected: number;
 }
 
 const batchSize = 500;
@@ -58,8 +53,7 @@ export class SyncEngine {
   readonly #options: SyncEngineOptions;
   #connection: Connection;
   #identified = false;
-  #running: Promise<SyncReport> | undefined;
-  #next: Promise<SyncReport> | undefined;
+  readonly #runs = new Coalesced(() => this.#run());
   readonly #stopped = new AbortController();
 
   constructor(options: SyncEngineOptions, connection: Connection) {
@@ -73,30 +67,17 @@ export class SyncEngine {
 
   /** Runs a sync that starts after this call; calls that come while one is under way share the next one. */
   request(): Promise<SyncReport> {
-    if (!this.#running) return this.#start();
-    this.#next ??= this.#running.then(() => {
-      this.#next = undefined;
-      return this.#start();
-    });
-    return this.#next;
+    return this.#runs.request();
   }
 
   /** Ends what is under way and waits for its end. */
   async stop(): Promise<void> {
     this.#stopped.abort();
-    await this.#next;
-    await this.#running;
-  }
-
-  #start(): Promise<SyncReport> {
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    await this.#runs.idle();
   }
 
   async #run(): Promise<SyncReport> {
-    const counts: Counts = { pulled: 0, pushed: 0, conflicts: 0, rejected: 0 };
+    const counts: SyncCounts = { pulled: 0, pushed: 0, conflicts: 0, rejected: 0 };
     try {
       const started = this.#options.clock.monotonic();
       await this.#identify();
@@ -111,7 +92,7 @@ export class SyncEngine {
     }
   }
 
-  #failed(counts: Counts, error: DtmError): SyncReport {
+  #failed(counts: SyncCounts, error: DtmError): SyncReport {
     if (error.code === 'cancelled') return { ...this.#report(counts), error };
     this.#identified = false;
     this.#options.logger.warn('sync.failed', { code: error.code, message: error.message });
@@ -124,11 +105,11 @@ export class SyncEngine {
     if (this.#identified) return;
     const found = await this.#options.backend.identify(this.#stopped.signal);
     const expected = this.#options.expected;
-    if (expected && !isSameData(expected, found)) throw otherData(expected, found);
+    if (expected) requireSameData(expected, found);
     this.#identified = true;
   }
 
-  async #pull(counts: Counts): Promise<void> {
+  async #pull(counts: SyncCounts): Promise<void> {
     const { host, backend } = this.#options;
     if (!backend.capabilities.changesFeed) return;
     let absorbed = false;
@@ -159,7 +140,7 @@ export class SyncEngine {
   }
 
   /** @returns whether anything was answered: then there may be news to pull, and more to push after it */
-  async #pushAll(counts: Counts): Promise<boolean> {
+  async #pushAll(counts: SyncCounts): Promise<boolean> {
     let answered = false;
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       if (this.#options.expected) this.#become('syncing');
@@ -207,71 +188,7 @@ export class SyncEngine {
     this.#options.onConnection(this.#connection);
   }
 
-  #report(counts: Counts): SyncReport {
+  #report(counts: SyncCounts): SyncReport {
     return { ...counts, pending: this.#options.host.state.pending.length };
   }
-}
-
-/** Answers to a whole request that the same request would get again: something in it is not wanted. */
-const refusals: ReadonlySet<string> = new Set([
-  'bad-request',
-  'forbidden',
-  'validation',
-  'too-large',
-  'unsupported-media-type',
-]);
-
-/** The first place at or after `end` that does not cut a group in two. */
-function groupBoundary(operations: readonly Operation[], end: number): number {
-  let at = end;
-  const group = operations[at - 1]?.groupId;
-  while (group !== undefined && operations[at]?.groupId === group) at++;
-  return at;
-}
-
-function problemOf(error: DtmError): Problem {
-  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-}
-
-function recordOf(operation: Operation | undefined, result: PushResult): JournalRecord[] {
-  if (!operation || result.outcome === 'skipped') return [];
-  const { opId } = operation;
-  switch (result.outcome) {
-    case 'applied':
-    case 'duplicate': {
-      const change = { entity: operation.entity, id: operation.id, version: result.version, data: result.entity, opId };
-      return [{ type: 'acknowledged', opId, change }];
-    }
-    case 'conflict': {
-      const problem = result.problem === undefined ? {} : { problem: result.problem };
-      return [{ type: 'parked', opId, parking: { state: 'conflict', fields: result.fields, ...problem } }];
-    }
-    case 'rejected':
-      return [{ type: 'parked', opId, parking: { state: 'rejected', problem: result.problem } }];
-  }
-}
-
-function count(counts: Counts, results: readonly PushResult[]): void {
-  for (const { outcome } of results) {
-    if (outcome === 'applied' || outcome === 'duplicate') counts.pushed++;
-    else if (outcome === 'conflict') counts.conflicts++;
-    else if (outcome === 'rejected') counts.rejected++;
-  }
-}
-
-function isSameData(expected: BackendIdentity, found: BackendIdentity): boolean {
-  return (
-    expected.serverId === found.serverId && expected.datasetId === found.datasetId && expected.epoch === found.epoch
-  );
-}
-
-function otherData(expected: BackendIdentity, found: BackendIdentity): DtmError {
-  const restored = expected.serverId === found.serverId && expected.datasetId === found.datasetId;
-  const what = restored
-    ? 'this server was restored from a backup'
-    : 'another server, or other data, answers at this address';
-  return new DtmError('incompatible', `${what}; nothing was sent to it`, {
-    hint: 'Bind the workspace again to go on with it; what is queued here stays safe until then.',
-    details: { expected, found },
-  });
 }

@@ -1,53 +1,29 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { Emitter } from '../core/emitter.ts';
-import { DtmError, isDtmError } from '../core/errors.ts';
+import { DtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
-  Backend,
-  BackendIdentity,
-  Clock,
-  Connection,
-  Logger,
   Notice,
   QueuedOperation,
   Settlement,
   SyncReport,
   TrackerStatus,
   TrackerStore,
-  VisibleChange,
   VisibleState,
 } from '../core/ports.ts';
-import { listBases, readBaseHeader } from './baseImage.ts';
-import type { CsvProjection } from './csv/projection.ts';
+import { Coalesced } from './coalesced.ts';
 import { makeFolder } from './files.ts';
 import { Follower } from './follower.ts';
 import { Holder } from './holder.ts';
 import { readHolderStatus } from './holderStatus.ts';
-import { Journal } from './journal.ts';
 import type { JournalRecord } from './journalRecord.ts';
-import { LeaseKeeper } from './lease.ts';
-import { ownIdentity } from './processIdentity.ts';
-import { loadTracker, noticeOf } from './trackerFiles.ts';
-import type { TrackerState } from './trackerState.ts';
+import { type Lease, LeaseKeeper } from './lease.ts';
+import { ownIdentity, type ProcessIdentity } from './processIdentity.ts';
+import { SharedState } from './sharedState.ts';
+import { StatusBoard } from './statusBoard.ts';
+import type { TrackerOptions } from './trackerOptions.ts';
+import { within } from './within.ts';
 
-export interface TrackerOptions {
-  /** `<workspace state>/trackers/<binding>`. */
-  readonly folder: string;
-  /** Makes the folders of the state before the first write. */
-  readonly prepare: () => Promise<void>;
-  readonly projection: CsvProjection | undefined;
-  readonly backend: (state: () => TrackerState) => Backend;
-  readonly expected: BackendIdentity | undefined;
-  readonly isLoopback: boolean;
-  /** A resident keeps the lease and syncs by itself; a visitor only while a command needs it. */
-  readonly resident: boolean;
-  /** Never ask the server. */
-  readonly offline: boolean;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly newName: () => string;
-  readonly random: () => number;
-}
+const tickMs = 1_000;
 
 /**
  * The tracker on disk (see docs/architecture.md, "One write path"): what is committed here is durable before anybody
@@ -55,79 +31,58 @@ export interface TrackerOptions {
  */
 export class Tracker implements TrackerStore {
   readonly #options: TrackerOptions;
-  readonly #journal: Journal;
-  readonly #changed: Emitter<VisibleChange>;
-  readonly #statusChanged: Emitter<TrackerStatus>;
+  readonly #shared: SharedState;
+  readonly #board: StatusBoard;
   readonly #keeper: LeaseKeeper;
-  #state: TrackerState;
-  #generation: number;
-  #notices: readonly Notice[];
-  #connection: Connection;
   #holder: Holder | undefined;
   #acquiring: Promise<Holder | undefined> | undefined;
-  #refreshing: Promise<void> | undefined;
+  readonly #reading = new Coalesced(() => this.#readOn());
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #hasAppended = false;
 
-  private constructor(
-    options: TrackerOptions,
-    journal: Journal,
-    keeper: LeaseKeeper,
-    loaded: Awaited<ReturnType<typeof loadTracker>>,
-    lastSync: string | undefined,
-  ) {
+  private constructor(options: TrackerOptions, shared: SharedState, board: StatusBoard, identity: ProcessIdentity) {
     this.#options = options;
-    this.#journal = journal;
-    this.#keeper = keeper;
-    this.#state = loaded.state;
-    this.#generation = loaded.generation;
-    this.#notices = loaded.notices;
-    this.#connection = firstConnection(options, lastSync);
-    const onError = (error: unknown) => options.logger.error('listener.failed', { error: String(error) });
-    this.#changed = new Emitter(onError);
-    this.#statusChanged = new Emitter(onError);
+    this.#shared = shared;
+    this.#board = board;
+    this.#keeper = new LeaseKeeper(options.folder, identity, options.clock);
+    shared.onDidChange(() => board.announce());
   }
 
   /** Reads the tracker from disk; writes nothing. @throws DtmError `cannot-read` */
   static async open(options: TrackerOptions): Promise<Tracker> {
     const identity = await ownIdentity();
-    const journal = new Journal({ folder: options.folder, identity, newName: options.newName });
-    const keeper = new LeaseKeeper(options.folder, identity, options.clock);
-    const loaded = await loadTracker(options.folder, journal, options.logger).catch((error: unknown) => {
-      throw isDtmError(error) ? error : cannotRead(options.folder, error);
-    });
+    const { shared, notices } = await SharedState.load(options, identity);
     const before = await readHolderStatus(options.folder).catch(() => undefined);
-    return new Tracker(options, journal, keeper, loaded, before?.connection.lastSync);
+    const board = new StatusBoard(options, () => shared.state.counts(), notices, before?.connection.lastSync);
+    return new Tracker(options, shared, board, identity);
   }
 
   get visible(): VisibleState {
-    return this.#state.visible;
+    return this.#shared.state.visible;
   }
   get onDidChange() {
-    return this.#changed.event;
+    return this.#shared.onDidChange;
   }
   get onDidChangeStatus() {
-    return this.#statusChanged.event;
+    return this.#board.onDidChange;
   }
   get status(): TrackerStatus {
-    return { connection: this.#connection, ...this.#state.counts(), notices: this.#notices };
+    return this.#board.status;
   }
 
-  /** Begins to hold the lease, to sync and to follow other processes; for residents, after the first view is shown. */
   async start(): Promise<void> {
     await this.#options.prepare();
-    await makeFolder(this.#journal.folderOfSegments);
+    await makeFolder(this.#shared.journal.folderOfSegments);
     await this.#tick();
-    const tick = () => void this.#tick().catch((error: unknown) => this.#log('tracker.tick-failed', error));
-    this.#timer = setInterval(tick, 1_000);
+    this.#timer = setInterval(() => this.#inBackground('tracker.tick', this.#tick()), tickMs);
     this.#timer.unref();
   }
 
   async commit(operations: readonly Operation[]): Promise<void> {
     await this.#options.prepare();
-    let lamport = this.#state.nextLamport();
+    let lamport = this.#shared.state.nextLamport();
     await this.#append(
       operations.map((operation) => ({ type: 'operation', lamport: lamport++, operation }) as const),
       true,
@@ -136,36 +91,29 @@ export class Tracker implements TrackerStore {
 
   async settle(opIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, Settlement>> {
     const deadline = this.#options.clock.monotonic() + timeoutMs;
-    const isOpen = () => opIds.some((opId) => this.#state.settlementOf(opId).outcome === 'queued');
+    const settlementOf = (opId: string) => this.#shared.state.settlementOf(opId);
+    const isSettled = () => opIds.every((opId) => settlementOf(opId).outcome !== 'queued');
     const holder = await this.#becomeHolder();
-    if (holder && this.#isKnownOffline()) void this.#syncInBackground(holder);
+    if (holder && this.#isKnownOffline()) this.#inBackground('tracker.sync', holder.sync());
     else if (holder) await within(holder.sync(), timeoutMs);
-    else await this.#follower().waitUntil(() => !isOpen(), deadline);
-    return new Map(opIds.map((opId) => [opId, this.#state.settlementOf(opId)]));
+    else await this.#follower().waitUntil(isSettled, deadline);
+    return new Map(opIds.map((opId) => [opId, settlementOf(opId)]));
   }
 
   async sync(timeoutMs: number): Promise<SyncReport> {
     await this.#options.prepare();
     const holder = await this.#becomeHolder();
     const report = holder ? await within(holder.sync(), timeoutMs) : await this.#follower().sync(timeoutMs);
-    return (
-      report ?? {
-        pulled: 0,
-        pushed: 0,
-        conflicts: 0,
-        rejected: 0,
-        pending: this.#state.pending.length,
-        error: timedOut(timeoutMs),
-      }
-    );
+    const { pending } = this.#shared.state.counts();
+    return report ?? { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending, error: timedOut(timeoutMs) };
   }
 
   queue(): readonly QueuedOperation[] {
-    return this.#state.queue();
+    return this.#shared.state.queue();
   }
 
   async drop(opIds: readonly string[]): Promise<number> {
-    const falling = this.#state.withDependents(opIds).map((operation) => operation.opId);
+    const falling = this.#shared.state.withDependents(opIds).map((operation) => operation.opId);
     if (falling.length > 0) await this.#append([{ type: 'dropped', opIds: falling }], true);
     return falling.length;
   }
@@ -177,10 +125,7 @@ export class Tracker implements TrackerStore {
   }
 
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#readOn().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+    return this.#reading.request();
   }
 
   async close(): Promise<void> {
@@ -188,15 +133,14 @@ export class Tracker implements TrackerStore {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#watcher?.close();
-    await this.#refreshing?.catch(() => undefined);
+    await this.#reading.idle();
     const holder = this.#holder ?? (await this.#acquiring);
     await holder?.close();
-    await this.#journal.close();
-    this.#changed.dispose();
-    this.#statusChanged.dispose();
+    await this.#shared.close();
+    this.#board.dispose();
   }
 
-  /** Every second: take the lease if it is free, notice if it is gone, read on where the watcher may have missed something. */
+  /** Every second: take the lease if it is free, notice if it is gone, read on where the watcher missed something. */
   async #tick(): Promise<void> {
     if (this.#closed) return;
     this.#watch();
@@ -208,63 +152,30 @@ export class Tracker implements TrackerStore {
   }
 
   #watch(): void {
-    if (this.#watcher || this.#closed) return;
-    try {
-      this.#watcher = watch(
-        this.#journal.folderOfSegments,
-        () => void this.refresh().catch((error: unknown) => this.#log('tracker.refresh-failed', error)),
-      );
-      this.#watcher.on('error', (error) => this.#log('tracker.watch-failed', error));
-    } catch {
-      // The folder comes with the first segment; until then there is nothing to watch.
-    }
+    if (this.#watcher) return;
+    const onChange = () => this.#inBackground('tracker.refresh', this.refresh());
+    this.#watcher = watch(this.#shared.journal.folderOfSegments, onChange);
+    this.#watcher.on('error', (error) => this.#options.logger.warn('tracker.watch-failed', { error: String(error) }));
   }
 
   async #readOn(): Promise<void> {
-    const { records, quarantined } = await this.#journal.readOn();
-    if (quarantined.length > 0) this.#notice(quarantined.map(noticeOf));
-    this.#foldAll(records);
-    if (records.some((one) => one.type === 'operation' || one.type === 'dropped')) this.#holder?.csvIsDue();
-    const wanted = records.some((one) => one.type === 'sync-wanted');
-    if (wanted || records.some((one) => one.type === 'operation'))
-      void this.#holder?.answer().catch((error: unknown) => this.#log('sync.crashed', error));
-    if (!this.#holder) await this.#reloadIfBehind();
+    const { records, notices } = await this.#shared.readOn();
+    this.#board.add(notices);
+    if (this.#holder) this.#serve(this.#holder, records);
+    else await this.#shared.reloadIfBehind();
   }
 
-  /** Another process folded more than we have read: take its image. */
-  async #reloadIfBehind(): Promise<void> {
-    const newest = (await listBases(this.#options.folder))[0];
-    if (!newest || newest.generation <= this.#generation) return;
-    const header = await readBaseHeader(this.#options.folder, newest.file).catch(() => undefined);
-    if (!header) return;
-    const mine = this.#journal.watermarks();
-    const isBehind =
-      header.cursor !== this.#state.cursor ||
-      Object.entries(header.folded).some(([name, bytes]) => (mine[name] ?? 0) < bytes);
-    this.#generation = newest.generation;
-    if (isBehind) await this.#reload();
-  }
-
-  async #reload(): Promise<void> {
-    const loaded = await loadTracker(this.#options.folder, this.#journal, this.#options.logger);
-    this.#state = loaded.state;
-    this.#generation = loaded.generation;
-    this.#changed.fire(null);
-    this.#statusChanged.fire(this.status);
+  /** What other processes appended concerns the holder: it writes the CSV files and syncs for all. */
+  #serve(holder: Holder, records: readonly JournalRecord[]): void {
+    const types = new Set(records.map((record) => record.type));
+    if (types.has('operation') || types.has('dropped')) holder.csvIsDue();
+    if (types.has('operation') || types.has('sync-wanted')) this.#inBackground('tracker.answer', holder.answer());
   }
 
   async #append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
-    await this.#journal.append(records, durable);
-    this.#foldAll(records);
+    await this.#shared.append(records, durable);
     this.#hasAppended = true;
     this.#holder?.csvIsDue();
-  }
-
-  #foldAll(records: readonly JournalRecord[]): void {
-    if (records.length === 0) return;
-    const ids = records.flatMap((record) => this.#state.fold(record));
-    if (ids.length > 0) this.#changed.fire(new Set(ids));
-    this.#statusChanged.fire(this.status);
   }
 
   #becomeHolder(): Promise<Holder | undefined> {
@@ -280,28 +191,27 @@ export class Tracker implements TrackerStore {
     const lease = await this.#keeper.tryAcquire();
     if (!lease) return undefined;
     // The holder before us may have folded and pulled: its image and its last lines first.
-    await this.#reloadIfBehind();
+    await this.#shared.reloadIfBehind();
     await this.refresh();
-    this.#holder = new Holder({
+    const holder = this.#makeHolder(lease);
+    this.#holder = holder;
+    if (this.#board.notices.some(isAboutJournal)) holder.foldSoon();
+    // A command appends before it takes the lease, and the server may not be there to answer.
+    if (this.#hasAppended) holder.csvIsDue();
+    this.#options.logger.info('lease.taken', { number: lease.number });
+    return holder;
+  }
+
+  #makeHolder(lease: Lease): Holder {
+    return new Holder({
       ...this.#options,
       lease,
-      journal: this.#journal,
-      state: () => this.#state,
-      generation: () => this.#generation,
-      setGeneration: (generation) => {
-        this.#generation = generation;
-      },
+      shared: this.#shared,
+      connection: this.#board.connection,
       append: (records) => this.#append(records, false),
-      absorb: (records) => this.#foldAll(records),
-      connection: this.#connection,
-      onConnection: (connection) => this.#show(connection),
-      onNotices: (code, notices) => this.#replaceNotices(code, notices),
+      onConnection: (connection) => this.#board.show(connection),
+      onNotices: (prefix, notices) => this.#board.replace(prefix, notices),
     });
-    if (this.#notices.some((one) => one.code.startsWith('journal-'))) this.#holder.foldSoon();
-    // A command appends before it takes the lease, and the server may not be there to answer.
-    if (this.#hasAppended) this.#holder.csvIsDue();
-    this.#options.logger.info('lease.taken', { number: lease.number });
-    return this.#holder;
   }
 
   async #loseLease(): Promise<void> {
@@ -313,11 +223,7 @@ export class Tracker implements TrackerStore {
 
   /** A resident probes by itself: while it is offline nobody has to wait for one more attempt. */
   #isKnownOffline(): boolean {
-    return this.#options.resident && this.#connection.kind === 'offline';
-  }
-
-  async #syncInBackground(holder: Holder): Promise<void> {
-    await holder.sync().catch((error: unknown) => this.#log('sync.crashed', error));
+    return this.#options.resident && this.#board.connection.kind === 'offline';
   }
 
   #follower(): Follower {
@@ -325,73 +231,25 @@ export class Tracker implements TrackerStore {
       folder: this.#options.folder,
       clock: this.#options.clock,
       refresh: () => this.refresh(),
-      ask: () => this.#journal.append([{ type: 'sync-wanted' }], false),
+      ask: () => this.#shared.journal.append([{ type: 'sync-wanted' }], false),
       takeOver: async () => (await this.#becomeHolder())?.sync(),
-      pending: () => this.#state.pending.length,
-      onConnection: (connection) => this.#show(connection),
+      pending: () => this.#shared.state.counts().pending,
+      onConnection: (connection) => this.#board.show(connection),
     });
   }
 
   async #showHolderStatus(): Promise<void> {
     const status = await readHolderStatus(this.#options.folder);
-    if (status) this.#show(status.connection);
+    if (status) this.#board.show(status.connection);
   }
 
-  #show(connection: Connection): void {
-    const before = this.#connection;
-    this.#connection = connection;
-    if (
-      before.kind !== connection.kind ||
-      before.lastSync !== connection.lastSync ||
-      before.reason !== connection.reason
-    ) {
-      this.#statusChanged.fire(this.status);
-    }
-  }
-
-  #notice(notices: readonly Notice[]): void {
-    this.#notices = [...this.#notices, ...notices];
-    this.#statusChanged.fire(this.status);
-  }
-
-  #replaceNotices(prefix: string, notices: readonly Notice[]): void {
-    const kept = this.#notices.filter((one) => !one.code.startsWith(prefix));
-    if (kept.length === this.#notices.length && notices.length === 0) return;
-    this.#notices = [...kept, ...notices];
-    this.#statusChanged.fire(this.status);
-  }
-
-  #log(event: string, error: unknown): void {
-    this.#options.logger.warn(event, { error: String(error) });
+  #inBackground(what: string, work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#options.logger.warn(`${what}-failed`, { error: String(error) }));
   }
 }
 
-/** Before the first sync of this process; when another one last synced is known all the same. */
-function firstConnection(options: TrackerOptions, lastSync: string | undefined): Connection {
-  const since = options.clock.now();
-  if (!options.expected) return { kind: 'local', since };
-  const reason = options.offline ? 'offline was asked for' : 'not connected yet';
-  return { kind: 'offline', since, reason, ...(lastSync === undefined ? {} : { lastSync }) };
-}
-
-/** The promise's value, or undefined if it takes longer. */
-async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function cannotRead(folder: string, cause: unknown): DtmError {
-  return new DtmError('cannot-read', `cannot read the data of this workspace in ${folder}: ${String(cause)}`, {
-    cause,
-    hint: 'Give yourself permission to read that folder, or put it back as it was. Nothing was changed.',
-  });
+function isAboutJournal(notice: Notice): boolean {
+  return notice.code.startsWith('journal-');
 }
 
 function timedOut(timeoutMs: number): DtmError {

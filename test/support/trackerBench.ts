@@ -7,7 +7,8 @@ import type { Clock, Logger } from '../../src/core/ports.ts';
 import { CsvProjection } from '../../src/workspace/csv/projection.ts';
 import { makeFolder } from '../../src/workspace/files.ts';
 import { LocalBackend } from '../../src/workspace/localBackend.ts';
-import { Tracker, type TrackerOptions } from '../../src/workspace/tracker.ts';
+import { Tracker } from '../../src/workspace/tracker.ts';
+import type { TrackerOptions } from '../../src/workspace/trackerOptions.ts';
 
 /** Real ids, real time: what the edges give to the tracker. */
 export const systemClock: Clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };

@@ -62,6 +62,12 @@ export class CsvProjection {
     return { notices, setAside };
   }
 
+  /** Makes `.dtm`, by which the folder is known as a workspace, and leaves the files to the next resident. */
+  async markFolder(): Promise<void> {
+    // Where it cannot be made, the next writing of the files says so.
+    await this.#prepare().catch(() => undefined);
+  }
+
   async #prepare(): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     await createOnce(join(this.folder, 'workspace.json'), `${JSON.stringify({ id: this.#options.workspaceId })}\n`);

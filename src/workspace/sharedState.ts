@@ -1,0 +1,97 @@
+import { Emitter } from '../core/emitter.ts';
+import { DtmError, isDtmError } from '../core/errors.ts';
+import type { Notice, VisibleChange } from '../core/ports.ts';
+import { listBases, readBaseHeader } from './baseImage.ts';
+import { Journal } from './journal.ts';
+import type { JournalRecord } from './journalRecord.ts';
+import type { ProcessIdentity } from './processIdentity.ts';
+import { type Loaded, loadTracker, noticeOf } from './trackerFiles.ts';
+import type { TrackerOptions } from './trackerOptions.ts';
+import type { TrackerState } from './trackerState.ts';
+
+/** The state that all processes of a workspace share, as this one knows it: base image and journal, read on and on. */
+export class SharedState {
+  readonly journal: Journal;
+  readonly #options: TrackerOptions;
+  readonly #changed: Emitter<VisibleChange>;
+  #state: TrackerState;
+  /** The generation of the image that this state is known to include. */
+  generation: number;
+
+  private constructor(options: TrackerOptions, journal: Journal, loaded: Loaded) {
+    this.#options = options;
+    this.journal = journal;
+    this.#state = loaded.state;
+    this.generation = loaded.generation;
+    this.#changed = new Emitter((error) => options.logger.error('listener.failed', { error: String(error) }));
+  }
+
+  /** @throws DtmError `cannot-read` */
+  static async load(
+    options: TrackerOptions,
+    identity: ProcessIdentity,
+  ): Promise<{ shared: SharedState; notices: readonly Notice[] }> {
+    const journal = new Journal({ folder: options.folder, identity, newName: options.newName });
+    const loaded = await loadTracker(options.folder, journal, options.logger).catch((error: unknown) => {
+      throw isDtmError(error) ? error : cannotRead(options.folder, error);
+    });
+    return { shared: new SharedState(options, journal, loaded), notices: loaded.notices };
+  }
+
+  get state(): TrackerState {
+    return this.#state;
+  }
+  get onDidChange() {
+    return this.#changed.event;
+  }
+
+  /** Appends records to the journal, then folds them. @throws DtmError `cannot-write` */
+  async append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
+    await this.journal.append(records, durable);
+    this.fold(records);
+  }
+
+  /** Folds records into what the person sees. */
+  fold(records: readonly JournalRecord[]): void {
+    const ids = records.flatMap((record) => this.#state.fold(record));
+    if (ids.length > 0) this.#changed.fire(new Set(ids));
+  }
+
+  /** Reads and folds what other processes appended. */
+  async readOn(): Promise<{ readonly records: readonly JournalRecord[]; readonly notices: readonly Notice[] }> {
+    const { records, quarantined } = await this.journal.readOn();
+    this.fold(records);
+    return { records, notices: quarantined.map(noticeOf) };
+  }
+
+  /** Another process folded more than we have read: takes its image. */
+  async reloadIfBehind(): Promise<void> {
+    const newest = (await listBases(this.#options.folder))[0];
+    if (!newest || newest.generation <= this.generation) return;
+    const header = await readBaseHeader(this.#options.folder, newest.file).catch(() => undefined);
+    if (!header) return;
+    const mine = this.journal.watermarks();
+    const isBehind = Object.entries(header.folded).some(([name, bytes]) => (mine[name] ?? 0) < bytes);
+    this.generation = newest.generation;
+    if (isBehind || header.cursor !== this.#state.cursor) await this.#reload();
+  }
+
+  async close(): Promise<void> {
+    await this.journal.close();
+    this.#changed.dispose();
+  }
+
+  async #reload(): Promise<void> {
+    const loaded = await loadTracker(this.#options.folder, this.journal, this.#options.logger);
+    this.#state = loaded.state;
+    this.generation = loaded.generation;
+    this.#changed.fire(null);
+  }
+}
+
+function cannotRead(folder: string, cause: unknown): DtmError {
+  return new DtmError('cannot-read', `cannot read the data of this workspace in ${folder}: ${String(cause)}`, {
+    cause,
+    hint: 'Give yourself permission to read that folder, or put it back as it was. Nothing was changed.',
+  });
+}

@@ -1,0 +1,24 @@
+import type { Backend, BackendIdentity, Clock, Logger } from '../core/ports.ts';
+import type { CsvProjection } from './csv/projection.ts';
+import type { TrackerState } from './trackerState.ts';
+
+/** What a tracker is told when it is opened. */
+export interface TrackerOptions {
+  /** `<workspace state>/trackers/<binding>`. */
+  readonly folder: string;
+  /** Makes the folders of the state before the first write. */
+  readonly prepare: () => Promise<void>;
+  readonly projection: CsvProjection | undefined;
+  readonly backend: (state: () => TrackerState) => Backend;
+  /** The data that the workspace is bound to; undefined for the local tracker. */
+  readonly expected: BackendIdentity | undefined;
+  readonly isLoopback: boolean;
+  /** A resident keeps the lease and syncs by itself; a visitor only while a command needs it. */
+  readonly resident: boolean;
+  /** Never ask the server. */
+  readonly offline: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newName: () => string;
+  readonly random: () => number;
+}
