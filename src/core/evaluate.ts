@@ -54,7 +54,7 @@ export function evaluate<E extends Entity>(
 }
 
 /** One predicate for all the filters. */
-export function matcherOf(kind: EntityKind, filter: Filter, now: string): Matcher {
+function matcherOf(kind: EntityKind, filter: Filter, now: string): Matcher {
   const matchers = Object.entries(filter).map(([name, values]) => matcher(kind, name, values, now));
   return (entity) => matchers.every((matches) => matches(entity));
 }

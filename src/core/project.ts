@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { custom, day, idOf, instant, managed, person, text, title, words } from './fields.ts';
 
-export const projectStatuses = [
+const projectStatuses = [
   'new',
   'pending',
   'assigned',

@@ -107,7 +107,7 @@ function referencesOf(task: Task, field: 'parentId' | 'dependsOn'): readonly str
 }
 
 /** The error for a reference to something that is not there. */
-export function unknownReference(field: string, id: string): DtmError {
+function unknownReference(field: string, id: string): DtmError {
   const what = kindOfId(id) ?? 'entity';
   return problem('validation', field, `there is no ${what} ${id}`, { code: 'unknown-reference', id });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { amount, custom, day, idOf, instant, managed, person, text, title } from './fields.ts';
 
-export const sprintStatuses = [
+const sprintStatuses = [
   'new',
   'pending',
   'assigned',

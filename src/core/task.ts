@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { amount, custom, idOf, instant, managed, person, text, title, words } from './fields.ts';
 
-export const taskStatuses = ['new', 'ready', 'active', 'in_progress', 'blocked', 'review', 'done', 'dropped'] as const;
+const taskStatuses = ['new', 'ready', 'active', 'in_progress', 'blocked', 'review', 'done', 'dropped'] as const;
 export const priorities = ['p0', 'p1', 'p2', 'p3'] as const;
 export const severities = ['sev1', 'sev2', 'sev3', 'sev4'] as const;
 export const workTypes = ['feature', 'bug', 'refactor', 'tech_debt', 'research', 'governance', 'migration'] as const;
 
 /** Something that must hold before the task is done; `id` is unique within the task. */
-export const criterionSchema = z.strictObject({ id: text(64).min(1), text: text(2_000), done: z.boolean() });
+const criterionSchema = z.strictObject({ id: text(64).min(1), text: text(2_000), done: z.boolean() });
 
 /** A link to the web (`https:`), or into the workspace (`file:` with a relative path and a line). */
-export const linkSchema = z.strictObject({ title: text(500), url: text(2_000).min(1) });
+const linkSchema = z.strictObject({ title: text(500), url: text(2_000).min(1) });
 
 /** A task as the server knows it (DTM API v1). */
 export const taskSchema = z.strictObject({
@@ -44,5 +44,3 @@ export const taskSchema = z.strictObject({
 
 export type Task = Readonly<z.infer<typeof taskSchema>>;
 export type TaskStatus = Task['status'];
-export type Criterion = z.infer<typeof criterionSchema>;
-export type Link = z.infer<typeof linkSchema>;

@@ -87,7 +87,7 @@ export function parseWith<T>(schema: z.ZodType<T>, value: unknown, message: stri
 }
 
 /** Turns zod's issues into field problems with wire names. */
-export function fieldProblems(error: z.ZodError, at: readonly string[] = []): FieldProblem[] {
+function fieldProblems(error: z.ZodError, at: readonly string[] = []): FieldProblem[] {
   return error.issues.map((issue) => ({
     path: [...at, ...issue.path.map((step) => wireName(String(step)))].join('.'),
     code: issue.code ?? 'invalid',

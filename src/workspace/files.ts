@@ -24,7 +24,7 @@ export function undefinedIfMissing(error: unknown): undefined {
 }
 
 /** Makes the names in a folder durable, where the platform lets folders be synced. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();

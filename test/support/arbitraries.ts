@@ -9,7 +9,7 @@ import { priorities, severities, workTypes } from '../../src/core/task.ts';
 import { isStorableText } from '../../src/core/text.ts';
 
 /** Text with letters of many scripts, signs above U+FFFF, and characters that CSV, SQL and JSON treat specially. */
-export const anyText: fc.Arbitrary<string> = fc.oneof(
+const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.string({ maxLength: 20 }) },
   { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 10 }) },
   { weight: 1, arbitrary: fc.constantFrom('', ' ', "'", '=1+1', 'a;b\\;c', 'é\u0301', '\uffff', '😀', '\r\n', '"x"') },
@@ -18,7 +18,7 @@ const storedText = anyText.filter(isStorableText);
 const visibleText = storedText.filter((text) => text.trim() !== '');
 
 /** Few ids, so that entities refer to each other and edits meet. */
-export function idArbitrary(kind: EntityKind): fc.Arbitrary<string> {
+function idArbitrary(kind: EntityKind): fc.Arbitrary<string> {
   return fc.integer({ min: 1, max: 4 }).map((number) => `${prefixOf(kind)}${number}`);
 }
 

@@ -5,7 +5,7 @@ import type { TokenStore } from '../../src/core/ports.ts';
 import { silentLogger } from './trackerBench.ts';
 
 /** Keeps tokens for the life of the object. */
-export function memoryTokens(): TokenStore {
+function memoryTokens(): TokenStore {
   const memory = new Map<string, string>();
   return {
     get: async (key) => memory.get(key),

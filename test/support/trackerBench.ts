@@ -11,10 +11,10 @@ import { Tracker } from '../../src/workspace/tracker.ts';
 import type { TrackerOptions } from '../../src/workspace/trackerOptions.ts';
 
 /** Real ids, real time: what the edges give to the tracker. */
-export const systemClock: Clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };
+const systemClock: Clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 export const newUlid = monotonicFactory();
-export const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 
 export const author: Author = {
   account: 'ana',

@@ -13,11 +13,7 @@ interface Column {
   readonly cell: CellKind;
 }
 
-/** Columns in schema order, `version` last, so that a change of one task changes one line at one end and its version. */
-export function columnsOf(kind: EntityKind): readonly Column[] {
-  return columns[kind];
-}
-
+/** Schema order, `version` last: a change of one task changes one line, at the field and at its end. */
 const columns = { project: makeColumns('project'), sprint: makeColumns('sprint'), task: makeColumns('task') };
 
 function makeColumns(kind: EntityKind): Column[] {

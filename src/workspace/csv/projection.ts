@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isDtmError, systemCode } from '../../core/errors.ts';
@@ -51,6 +51,7 @@ export class CsvProjection {
     // Another process, or the tracker of another binding, may have written since.
     this.#written = undefined;
     try {
+      if (!force && (await this.#isUnused(visible))) return { notices, setAside };
       await this.#prepare();
       for (const kind of entityKinds) {
         const notice = await this.#writeKind(kind, visible, force, setAside);
@@ -60,6 +61,12 @@ export class CsvProjection {
       notices.push(this.#failure(error));
     }
     return { notices, setAside };
+  }
+
+  /** A folder that is merely looked at gets no files. */
+  async #isUnused(visible: VisibleState): Promise<boolean> {
+    const isEmpty = entityKinds.every((kind) => visible.count(kind) === 0);
+    return isEmpty && !(await exists(this.folder));
   }
 
   /** Makes `.dtm`, by which the folder is known as a workspace, and leaves the files to the next resident. */
@@ -153,6 +160,13 @@ function outsideProblem(kind: EntityKind, text: string): string {
   } catch (error) {
     return `is damaged, ${isDtmError(error) ? error.message : String(error)}`;
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function createOnce(path: string, text: string): Promise<void> {
