@@ -16,29 +16,28 @@ export class Workbench {
   readonly notifications: Notifications;
   readonly statusBar: StatusBar;
   readonly #context: BrowserContext;
-  readonly #server: VscodeServer;
 
-  private constructor(context: BrowserContext, page: Page, server: VscodeServer) {
+  private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
     this.page = page;
-    this.#server = server;
     this.quickInput = new QuickInput(page);
     this.notifications = new Notifications(page);
     this.statusBar = new StatusBar(page);
   }
 
   /** Opens a folder in a browser profile of its own. */
-  static async open(browser: Browser, server: VscodeServer, folder: string): Promise<Workbench> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    await keepSecrets(context);
-    const workbench = new Workbench(context, await context.newPage(), server);
-    await workbench.openFolder(folder);
-    return workbench;
+  static open(browser: Browser, server: VscodeServer, folder: string): Promise<Workbench> {
+    return Workbench.openAddress(browser, `${server.url}/?${new URLSearchParams({ folder })}`);
   }
 
-  async openFolder(folder: string): Promise<void> {
-    await this.page.goto(`${this.#server.url}/?${new URLSearchParams({ folder })}`);
-    await this.#waitUntilReady();
+  /** Opens an address as a person who was given it does. */
+  static async openAddress(browser: Browser, address: string): Promise<Workbench> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await keepSecrets(context);
+    const workbench = new Workbench(context, await context.newPage());
+    await workbench.page.goto(address);
+    await workbench.#waitUntilReady();
+    return workbench;
   }
 
   /** Runs a command by its title in the palette, for example "DTM: Add Task". */
