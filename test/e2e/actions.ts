@@ -8,7 +8,11 @@ import type { Workbench } from '../support/workbench.ts';
 export const statusItem = 'dtm.dtm-vscode.connection';
 
 /** Reads something again and again until it is as wanted. @throws with what was read last after `timeoutMs` */
-export async function until<T>(read: () => Promise<T>, isWanted: (value: T) => boolean, timeoutMs = 10_000): Promise<T> {
+export async function until<T>(
+  read: () => Promise<T>,
+  isWanted: (value: T) => boolean,
+  timeoutMs = 10_000,
+): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const value = await read();

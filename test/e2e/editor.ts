@@ -5,8 +5,8 @@ import { launchBrowser } from '../support/browser.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { runProcess } from '../support/processes.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.ts';
-import { startVscodeServer, type VscodeServer } from '../support/vscodeServer.ts';
 import { vscodeVersions } from '../support/vscodeInstall.ts';
+import { startVscodeServer, type VscodeServer } from '../support/vscodeServer.ts';
 import { Workbench } from '../support/workbench.ts';
 
 /** The newest VS Code with the packaged extension in it, on an empty folder, as a person has it after installing. */
@@ -62,7 +62,7 @@ export function useEditor(options: EditorOptions = {}): () => Editor {
     await options.prepare?.(folder);
     const server = await startVscodeServer({
       version: vscodeVersions.ceiling,
-      settings: { 'workbench.colorTheme': 'Default Dark Modern' },
+      settings: { 'workbench.colorTheme': 'Default Dark Modern', 'workbench.reduceMotion': 'on' },
       env: { DTM_STATE_HOME: stateHome, ...options.env },
     });
     await server.installExtension(await vsix());

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
-import { freePort } from '../support/freePort.ts';
 import { type DtmServer, makeDtmServer } from '../support/dtmServer.ts';
-import {
-  createProject,
-  createTask,
-  csvLines,
-  listOnServer,
-  signInAndConnect,
-  statusItem,
-  until,
-  waitForStatus,
-} from './actions.ts';
+import { freePort } from '../support/freePort.ts';
+import { createProject, createTask, csvLines, listOnServer, statusItem, until, waitForStatus } from './actions.ts';
 import { useEditor } from './editor.ts';
 
 const port = await freePort();
@@ -95,7 +86,10 @@ describe('the main job, in the packaged extension', function () {
     await workbench.screenshot('06-set-status');
     await workbench.quickInput.pick('Ready');
     await projects.waitForDescription('Fix the login', 'ready');
-    await until(() => listOnServer(server, 'tasks'), ([task]) => task?.status === 'ready');
+    await until(
+      () => listOnServer(server, 'tasks'),
+      ([task]) => task?.status === 'ready',
+    );
   });
 
   it('notices within 3 s that the server is gone', async () => {
@@ -112,8 +106,14 @@ describe('the main job, in the packaged extension', function () {
     const projects = workbench.view('Projects');
     await projects.toggleCheckbox('Done offline');
     await projects.waitForChecked('Done offline', true);
-    await until(() => csvLines(folder, 'tasks.csv', 'Written offline'), (lines) => lines.length === 1);
-    await until(() => csvLines(folder, 'tasks.csv', 'Done offline'), ([line]) => line?.includes(',done,') ?? false);
+    await until(
+      () => csvLines(folder, 'tasks.csv', 'Written offline'),
+      (lines) => lines.length === 1,
+    );
+    await until(
+      () => csvLines(folder, 'tasks.csv', 'Done offline'),
+      ([line]) => line?.includes(',done,') ?? false,
+    );
     assert.match(await workbench.statusBar.text(statusItem), /DTM \d/);
     assert.deepEqual(await workbench.notifications.texts(), [], 'being offline pops nothing up');
     await workbench.screenshot('08-offline-work');
@@ -133,7 +133,11 @@ describe('the main job, in the packaged extension', function () {
     const { workbench } = editor();
     await server.start();
     await waitForStatus(workbench, /online/, 5_000);
-    const tasks = await until(() => listOnServer(server, 'tasks'), (all) => all.length === 3, 5_000);
+    const tasks = await until(
+      () => listOnServer(server, 'tasks'),
+      (all) => all.length === 3,
+      5_000,
+    );
     const titles = tasks.map(({ title, status }) => `${title}: ${status}`).sort();
     assert.deepEqual(titles, ['Done offline: done', 'Fix the login: ready', 'Written offline: new']);
     await workbench.screenshot('10-online-again');

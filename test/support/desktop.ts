@@ -24,7 +24,7 @@ const result = await measured(`desktop-${version}`, async () => {
     extensionTestsEnv: {
       [resultsVariable]: resultsFile,
       DTM_TEST_VSCODE: version.split('.').slice(0, 2).join('.'),
-      DTM_STATE_DIR: await makeTemporaryFolder('state'),
+      DTM_STATE_HOME: await makeTemporaryFolder('state'),
     },
   }).catch(() => 1);
   return judgeMocha(readResults(resultsFile), code === 0, 'The console is above');

@@ -31,7 +31,7 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<MochaResu
     env: {
       [resultsVariable]: resultsFile,
       DTM_TEST_VSCODE: options.version.name,
-      DTM_STATE_DIR: join(scratch, 'state'),
+      DTM_STATE_HOME: join(scratch, 'state'),
       ...options.env,
     },
   });

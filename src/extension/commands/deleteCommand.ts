@@ -27,6 +27,7 @@ function cascadeQuestion(name: string, { sprints, tasks }: Dependents) {
     message: l10n.t('Delete “{0}” with everything in it?', name),
     detail: l10n.t('{0} sprints and {1} tasks are deleted with it.', sprints.length, tasks.length),
     action: l10n.t('Delete All'),
+    isGrave: true,
   };
 }
 

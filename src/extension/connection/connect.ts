@@ -41,6 +41,7 @@ function questionOf(plan: BindingPlan, app: DtmApp) {
     message: l10n.t('Connect this workspace to {0}?', plan.origin),
     detail: lines.filter((line) => line !== '').join('\n'),
     action: l10n.t('Connect'),
+    isGrave: false,
   };
 }
 

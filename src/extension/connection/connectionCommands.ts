@@ -36,6 +36,7 @@ async function signInAndConnect(app: DtmApp, person: Person, suggested: string):
       message: l10n.t('You are signed in to {0} as {1}.', origin, account.username),
       detail: l10n.t('Another account has its own projects, sprints and tasks in this workspace.'),
       action: l10n.t('Sign In as Someone Else'),
+      isGrave: false,
     });
     await signIn(app, person, origin);
   }
@@ -50,6 +51,7 @@ async function signOut(app: DtmApp, person: Person, suggested: string): Promise<
       message: l10n.t('Sign out of {0}?', origin),
       detail: l10n.t('{0} changes wait for the server. They stay here and are sent after you sign in again.', pending),
       action: l10n.t('Sign Out'),
+      isGrave: false,
     });
   }
   await app.accounts.logout(origin);
@@ -71,6 +73,7 @@ async function disconnect(app: DtmApp, person: Person): Promise<void> {
       app.status.pending,
     ),
     action: l10n.t('Disconnect'),
+    isGrave: false,
   });
   await app.binding.unbind();
 }

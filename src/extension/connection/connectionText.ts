@@ -18,7 +18,7 @@ const looks: Readonly<Record<ConnectionKind, { icon: string; words: () => string
   online: { icon: 'pass', words: () => l10n.t('online'), urgency: 'none' },
   syncing: { icon: 'sync~spin', words: () => l10n.t('synchronising'), urgency: 'none' },
   degraded: { icon: 'warning', words: () => l10n.t('the server is slow or in trouble'), urgency: 'none' },
-  offline: { icon: 'cloud-offline', words: () => l10n.t('offline'), urgency: 'none' },
+  offline: { icon: 'dtm-cloud-offline', words: () => l10n.t('offline'), urgency: 'none' },
   'signed-out': { icon: 'key', words: () => l10n.t('signed out'), urgency: 'warning' },
   incompatible: { icon: 'error', words: () => l10n.t('the server cannot be used'), urgency: 'error' },
 };

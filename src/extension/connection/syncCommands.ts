@@ -62,6 +62,7 @@ async function discardChanges(app: DtmApp, person: Person): Promise<void> {
     message: l10n.t('Discard {0} changes for good?', chosen.length),
     detail: l10n.t('Later changes that depend on them are discarded too. This cannot be undone.'),
     action: l10n.t('Discard'),
+    isGrave: true,
   });
   await app.dropQueued(chosen);
 }

@@ -9,8 +9,9 @@ export const editorPerson: Person = {
   text: askText,
   pick: askPick,
   pickMany: askMany,
-  confirm: async ({ message, detail, action }) => {
-    const chosen = await window.showWarningMessage(message, { modal: true, detail }, action);
+  confirm: async ({ message, detail, action, isGrave }) => {
+    const show = isGrave ? window.showWarningMessage : window.showInformationMessage;
+    const chosen = await show(message, { modal: true, detail }, action);
     if (chosen !== action) throw new DtmError('cancelled', 'cancelled');
   },
   inform: async (message, ...actions) => window.showInformationMessage(message, ...actions),

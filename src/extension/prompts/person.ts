@@ -46,6 +46,8 @@ export interface Confirmation {
   readonly detail: string;
   /** What the button says that goes on. */
   readonly action: string;
+  /** Whether something would be lost; shown with a sign of warning. */
+  readonly isGrave: boolean;
 }
 
 /** The person at the editor: everything that a command asks or tells. */

@@ -88,7 +88,7 @@ function taskParts(tracker: TreeReader, task: Task, { statusIsAbove, now }: Pres
   const subtasks = progressOf(subtasksOf(tracker, task), now.toISOString());
   const isOpen = !isFinished('task', task.status);
   return [
-    statusIsAbove ? '' : statusText(task.status),
+    statusIsAbove ? placeText(tracker, task) : statusText(task.status),
     task.status === 'blocked' && task.blockedReason ? firstLine(task.blockedReason, 60) : '',
     dueText(task, now),
     isOpen && task.priority !== 'p2' ? task.priority : '',
@@ -96,6 +96,12 @@ function taskParts(tracker: TreeReader, task: Task, { statusIsAbove, now }: Pres
     task.estimatePoints === null ? '' : pointsText(task.estimatePoints),
     doneText(subtasks),
   ];
+}
+
+/** Where a task of a flat list belongs. */
+function placeText(tracker: TreeReader, task: Task): string {
+  const sprint = task.sprintId === null ? undefined : tracker.get('sprint', task.sprintId);
+  return firstLine(sprint?.name ?? tracker.get('project', task.projectId)?.name ?? '', 40);
 }
 
 function dueText(task: Task, now: Date): string {
@@ -113,12 +119,18 @@ function sprintParts(sprint: Sprint, progress: Progress, now: Date): string[] {
 function sprintTimeText(sprint: Sprint, now: Date): string {
   const today = localDay(now);
   const phase = phaseOf(sprint);
-  if (phase === 'planned') return sprint.startDate ? l10n.t('starts {0}', sprint.startDate) : '';
+  if (phase === 'planned') return sprint.startDate ? startText(daysUntil(sprint.startDate, today)) : '';
   if (phase === 'closed' || sprint.endDate === null) return '';
   const days = daysUntil(sprint.endDate, today);
   if (days < 0) return l10n.t('overdue since {0}', sprint.endDate);
   if (days === 0) return l10n.t('ends today');
   return days === 1 ? l10n.t('1 day left') : l10n.t('{0} days left', days);
+}
+
+function startText(days: number): string {
+  if (days === 0) return l10n.t('starts today');
+  if (days < 0) return days === -1 ? l10n.t('start was due yesterday') : l10n.t('start was due {0} days ago', -days);
+  return days === 1 ? l10n.t('starts tomorrow') : l10n.t('starts in {0} days', days);
 }
 
 function projectParts(project: Project, progress: Progress, now: string): string[] {
