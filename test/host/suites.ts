@@ -1,4 +1,8 @@
+import { commandsSuite } from './commands.host.ts';
+import { connectionSuite } from './connection.host.ts';
+import { manifestSuite } from './manifest.host.ts';
 import { smokeSuite } from './smoke.host.ts';
+import { treesSuite } from './trees.host.ts';
 
 /** Every suite that runs inside the extension host, in this order. */
-export const suites: readonly (() => void)[] = [smokeSuite];
+export const suites: readonly (() => void)[] = [smokeSuite, manifestSuite, treesSuite, commandsSuite, connectionSuite];

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { format } from 'node:util';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
@@ -32,6 +32,9 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<MochaResu
       [resultsVariable]: resultsFile,
       DTM_TEST_VSCODE: options.version.name,
       DTM_STATE_HOME: join(scratch, 'state'),
+      // Else the extension host would have the PATH of the login shell, where any or no Node may be.
+      VSCODE_CLI: '1',
+      PATH: [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
       ...options.env,
     },
   });

@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import type { TrackerService } from '../../app/trackerService.ts';
 import { labelOf } from '../../core/entity.ts';
 import type { Dependents } from '../../core/expand.ts';
+import type { Task } from '../../core/task.ts';
 import { kindText } from '../views/words.ts';
 import { type Chosen, chooseEntity } from './chooseEntity.ts';
 import type { CommandContext } from './commandContext.ts';
@@ -50,7 +51,7 @@ async function restore(tracker: TrackerService, chosen: Chosen, { sprints, tasks
   }
   if (chosen.kind !== 'project') return;
   for (const sprint of sprints) await tracker.restore('sprint', sprint);
-  for (const task of tasks) await tracker.restore('task', task);
+  for (const task of referredFirst(tasks)) await tracker.restore('task', task);
 }
 
 /** Each case on its own: the kind and the entity belong together. */
@@ -58,4 +59,20 @@ async function restoreOne(tracker: TrackerService, chosen: Chosen): Promise<void
   if (chosen.kind === 'task') await tracker.restore('task', chosen.entity);
   else if (chosen.kind === 'sprint') await tracker.restore('sprint', chosen.entity);
   else await tracker.restore('project', chosen.entity);
+}
+
+/** Tasks in an order in which each comes after those that it refers to; the tracker refuses any other. */
+function referredFirst(tasks: readonly Task[]): Task[] {
+  const waiting = new Map(tasks.map((task) => [task.id, task]));
+  const ordered: Task[] = [];
+  const visit = (task: Task): void => {
+    if (!waiting.delete(task.id)) return;
+    for (const id of [task.parentId, ...task.dependsOn]) {
+      const other = id === null ? undefined : waiting.get(id);
+      if (other) visit(other);
+    }
+    ordered.push(task);
+  };
+  for (const task of tasks) visit(task);
+  return ordered;
 }

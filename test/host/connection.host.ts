@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { extensions } from 'vscode';
+import { connectionCommands } from '../../src/extension/connection/connectionCommands.ts';
+import { statusLook } from '../../src/extension/connection/connectionText.ts';
+import { statusHover } from '../../src/extension/connection/statusHover.ts';
+import { syncCommands } from '../../src/extension/connection/syncCommands.ts';
+import { LocalServer } from '../../src/extension/server/localServer.ts';
+import { serverCommands } from '../../src/extension/server/serverCommands.ts';
+import { freePort } from '../support/freePort.ts';
+import { useHostBench } from './support/hostBench.ts';
+
+export function connectionSuite(): void {
+  describe('the connection', function () {
+    this.timeout(60_000);
+    const bench = useHostBench();
+    let server: LocalServer;
+    let port: number;
+
+    beforeEach(async () => {
+      port = await freePort();
+      const script = join(extensions.getExtension('dtm.dtm-vscode')?.extensionPath ?? '', 'dist/server.mjs');
+      const environment = { ...process.env, DTM_STATE_HOME: bench().stateHome, DTM_LOG_LEVEL: 'warn' };
+      server = new LocalServer({ script, environment, logger: bench().log });
+    });
+    afterEach(() => server.close());
+
+    const settings = () => ({ serverUrl: `http://127.0.0.1:${port}`, serverPort: port, requestTimeoutS: 5 });
+    const commands = () => ({
+      ...serverCommands({ ...bench(), host: bench().host, server, settings }),
+      ...connectionCommands({ host: bench().host, person: bench().person, settings }),
+      ...syncCommands(bench()),
+    });
+    const look = () => statusLook(bench().host.state);
+
+    it('begins on this machine only', () => {
+      assert.deepEqual(look(), { text: '$(database) DTM', words: 'only on this machine', urgency: 'none' });
+    });
+
+    it('starts a local server, signs in to it by itself, asks once, and brings over what is there', async () => {
+      await bench().app.tracker.create('project', { name: 'Website' });
+      bench().person.will({ pick: 'Connect' });
+      await commands()['dtm.startServer']();
+      assert.match(bench().person.asked.join(), /admin\n.*1 projects, 0 sprints, 0 tasks/);
+      assert.equal(look().text, '$(pass) DTM');
+      assert.equal(bench().app.tracker.count('project'), 1);
+    });
+
+    it('says so when the server goes, keeps what is written, and sends it when the server is back', async () => {
+      bench().person.will({ pick: 'Connect' });
+      await commands()['dtm.startServer']();
+      await commands()['dtm.stopServer']();
+      assert.equal(look().text, '$(dtm-cloud-offline) DTM');
+      const { arrival } = await bench().app.tracker.create('project', { name: 'Offline' });
+      assert.equal(arrival, 'queued');
+      assert.equal(look().text, '$(dtm-cloud-offline) DTM 1');
+      await bench().guard('sync', () => commands()['dtm.syncNow']());
+      assert.match(bench().person.told.join(), /cannot be reached/);
+      await commands()['dtm.startServer']();
+      assert.equal(look().text, '$(pass) DTM');
+      assert.deepEqual(bench().app.queue(), []);
+    });
+
+    it('offers in the hover what makes sense, and asks before it disconnects', async () => {
+      bench().person.will({ pick: 'Connect' });
+      await commands()['dtm.startServer']();
+      const hover = statusHover(bench().host.state, server.isRunning);
+      assert.match(hover.value, /command:dtm\.signOut/);
+      assert.deepEqual(typeof hover.isTrusted, 'object');
+      const { 'dtm.disconnect': disconnect } = commands();
+      bench().person.will('Escape');
+      await bench().guard('disconnect', disconnect);
+      assert.match(bench().person.asked.at(-1) ?? '', /Disconnect this workspace/);
+      assert.ok(bench().app.binding.current);
+      bench().person.will({ pick: 'Disconnect' });
+      await disconnect();
+      assert.equal(look().text, '$(database) DTM');
+    });
+
+    it('takes the next port where another program has it, and says so', async () => {
+      const { createServer } = await import('node:net');
+      const other = createServer().listen(port, '127.0.0.1');
+      bench().person.will({ pick: 'Connect' });
+      await commands()['dtm.startServer']();
+      other.close();
+      assert.match(bench().person.told.join(), new RegExp(`Port ${port} is taken`));
+      assert.notEqual(bench().app.binding.current?.origin, `http://127.0.0.1:${port}`);
+    });
+
+    it('keeps asking while the password is wrong, and then signs in', async () => {
+      // A state folder of its own: this server does not know who sits at this machine.
+      const environment = {
+        ...process.env,
+        DTM_STATE_HOME: `${bench().stateHome}-other`,
+        DTM_ADMIN_PASSWORD: 'open sesame',
+      };
+      const script = join(extensions.getExtension('dtm.dtm-vscode')?.extensionPath ?? '', 'dist/server.mjs');
+      const foreign = new LocalServer({ script, environment, logger: bench().log });
+      try {
+        await foreign.start(port);
+        bench().person.will('admin', 'wrong password', 'open sesame', { pick: 'Connect' });
+        await commands()['dtm.signIn']();
+        assert.equal(bench().person.told.length, 1);
+        assert.equal(look().text, '$(pass) DTM');
+        assert.doesNotMatch(bench().logged.join(), /open sesame|wrong password/);
+      } finally {
+        await foreign.close();
+      }
+    });
+  });
+}
