@@ -99,6 +99,19 @@ describe('the main job, in the packaged extension', function () {
     await workbench.screenshot('07-offline');
   });
 
+  it('says in the hover of the status bar why, and offers at a click what makes sense', async () => {
+    const { workbench } = editor();
+    const hover = await workbench.statusBar.tooltip(statusItem);
+    for (const part of ['DTM: offline', server.origin, 'admin', 'Sync Now']) assert.ok(hover.includes(part), hover);
+    await workbench.screenshot('07-offline-hover');
+    await workbench.statusBar.click(statusItem);
+    await workbench.quickInput.waitForTitle('DTM: offline');
+    const offered = await workbench.quickInput.labels();
+    assert.deepEqual(offered.slice(0, 3), ['Sync Now', 'Start Local Server', 'Disconnect…']);
+    await workbench.screenshot('07-offline-actions');
+    await workbench.quickInput.escape();
+  });
+
   it('creates and completes tasks offline, and they stand in the CSV file', async () => {
     const { workbench, folder } = editor();
     await createTask(workbench, 'Written offline', 'Sprint 1');

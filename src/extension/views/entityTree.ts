@@ -1,4 +1,5 @@
 import { EventEmitter, type TreeDataProvider, TreeItem, TreeItemCheckboxState } from 'vscode';
+import type { EntityKind } from '../../core/ids.ts';
 import type { VisibleChange } from '../../core/ports.ts';
 import type { AppHost } from '../appHost.ts';
 import { presentGroup, presentMore } from './groupPresentation.ts';
@@ -6,7 +7,7 @@ import { type Presentation, presentEntity } from './presentation.ts';
 import { entityTooltip } from './tooltip.ts';
 import { TreeMemory } from './treeMemory.ts';
 import type { TreeModel, TreeReader } from './treeModel.ts';
-import type { EntityNode, TreeNode } from './treeNode.ts';
+import { entityNode, type TreeNode } from './treeNode.ts';
 
 export interface EntityTreeOptions {
   readonly model: (tracker: TreeReader) => TreeModel;
@@ -70,9 +71,12 @@ export class EntityTree implements TreeDataProvider<TreeNode> {
     return this.#session?.memory.parentOf(node);
   }
 
-  /** The node of an entity if this tree has it on screen or could show it. */
-  nodeOf(target: Pick<EntityNode, 'kind' | 'id'>): TreeNode | undefined {
-    return this.#session?.memory.known(target.id);
+  /** The node of an entity that this tree can show, drawn with what has changed until now. */
+  nodeOf(kind: EntityKind, id: string): TreeNode | undefined {
+    clearTimeout(this.#timer);
+    this.#flush();
+    if (!this.#session?.model.shows(kind) || !this.#session.tracker.get(kind, id)) return undefined;
+    return this.#session.memory.known(id) ?? entityNode(kind, id);
   }
 
   /** Another tracker: everything begins anew. */

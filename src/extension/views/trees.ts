@@ -45,11 +45,12 @@ export class Trees implements Disposable {
     return { 'dtm.showMore': async (node) => this.#showMore(node) };
   }
 
-  /** Selects an entity in the trees that are on screen, without taking the focus. */
+  /** Selects an entity in those trees that are on screen, without taking the focus. */
   async reveal(kind: EntityKind, id: string): Promise<void> {
     for (const { tree, view } of this.#shown) {
-      const node = view.visible ? tree.nodeOf({ kind, id }) : undefined;
-      if (node) await view.reveal(node, { select: true, focus: false });
+      const node = view.visible ? tree.nodeOf(kind, id) : undefined;
+      // A tree that does not show it, because it is in no sprint or on a later page, stays as it is.
+      if (node) await Promise.resolve(view.reveal(node, { select: true, focus: false })).catch(() => undefined);
     }
   }
 
