@@ -29,9 +29,8 @@ export async function waitForStatus(workbench: Workbench, words: RegExp, timeout
   await until(label, (text) => words.test(text), timeoutMs);
 }
 
-export async function createProject({ quickInput, runCommand }: Workbench, name: string): Promise<void> {
+export async function createProject({ quickInput }: Workbench, name: string): Promise<void> {
   await quickInput.runCommand('DTM: Create Project…');
-  void runCommand;
   await quickInput.waitForTitle('Create Project');
   await quickInput.enter(name);
   await quickInput.waitForMessage('What is it for?');
@@ -48,9 +47,11 @@ export async function createTask({ quickInput }: Workbench, title: string, place
   await quickInput.widget.waitFor({ state: 'hidden' });
 }
 
-/** Signs in with the password and connects the workspace. */
+/** Connects the workspace to a server, signing in with the password. */
 export async function signInAndConnect({ quickInput, notifications }: Workbench, server: DtmServer): Promise<void> {
-  await quickInput.runCommand('DTM: Sign In…');
+  await quickInput.runCommand('DTM: Connect to a Server…');
+  await quickInput.waitForTitle('Connect to a Server');
+  await quickInput.enter(server.origin);
   await quickInput.waitForTitle(`Sign In to ${server.origin}`);
   await quickInput.enter(server.username);
   await quickInput.waitForMessage(`Password of ${server.username}`);

@@ -13,6 +13,7 @@ import { Workbench } from '../support/workbench.ts';
 export interface Editor {
   readonly workbench: Workbench;
   readonly server: VscodeServer;
+  readonly browser: Browser;
   /** The folder that is open. */
   readonly folder: string;
   /** Where the extension keeps the journal and the base image. */
@@ -30,7 +31,7 @@ export interface EditorOptions {
 let packaged: Promise<string> | undefined;
 
 /** The .vsix, made by `npm run package`, once for all the suites of this process. */
-export function vsix(): Promise<string> {
+function vsix(): Promise<string> {
   packaged ??= makePackage();
   return packaged;
 }
@@ -68,7 +69,7 @@ export function useEditor(options: EditorOptions = {}): () => Editor {
     await server.installExtension(await vsix());
     browser = await launchBrowser();
     const workbench = await Workbench.open(browser, server, folder);
-    editor = { workbench, server, folder, stateHome };
+    editor = { workbench, server, browser, folder, stateHome };
   });
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;

@@ -179,7 +179,7 @@ export function commandsSuite(): void {
       bench().person.will({ pick: 'Delete All' });
       bench().person.nextAction = 'Undo';
       await run(bench())['dtm.delete'](entityNode('project', project));
-      assert.match(bench().person.asked.join(), /1 sprints and 2 tasks/);
+      assert.match(bench().person.asked.join(), /1 sprint, 2 tasks/);
       await until(() => tracker.count('task') === 2);
       assert.deepEqual([tracker.count('project'), tracker.count('sprint'), tracker.count('task')], [1, 1, 2]);
       assert.equal(tracker.get('task', task)?.sprintId, sprint);

@@ -41,7 +41,7 @@ export function connectionSuite(): void {
       await bench().app.tracker.create('project', { name: 'Website' });
       bench().person.will({ pick: 'Connect' });
       await commands()['dtm.startServer']();
-      assert.match(bench().person.asked.join(), /admin\n.*1 projects, 0 sprints, 0 tasks/);
+      assert.match(bench().person.asked.join(), /admin\n.*1 project, 0 sprints, 0 tasks/);
       assert.equal(look().text, '$(pass) DTM');
       assert.equal(bench().app.tracker.count('project'), 1);
     });

@@ -1,8 +1,16 @@
 import { commandsSuite } from './commands.host.ts';
 import { connectionSuite } from './connection.host.ts';
+import { logSuite } from './log.host.ts';
 import { manifestSuite } from './manifest.host.ts';
 import { smokeSuite } from './smoke.host.ts';
 import { treesSuite } from './trees.host.ts';
 
 /** Every suite that runs inside the extension host, in this order. */
-export const suites: readonly (() => void)[] = [smokeSuite, manifestSuite, treesSuite, commandsSuite, connectionSuite];
+export const suites: readonly (() => void)[] = [
+  smokeSuite,
+  manifestSuite,
+  treesSuite,
+  commandsSuite,
+  connectionSuite,
+  logSuite,
+];

@@ -3,7 +3,7 @@ import type { TrackerService } from '../../app/trackerService.ts';
 import { labelOf } from '../../core/entity.ts';
 import type { Dependents } from '../../core/expand.ts';
 import type { Task } from '../../core/task.ts';
-import { kindText } from '../views/words.ts';
+import { countText, kindText } from '../views/words.ts';
 import { type Chosen, chooseEntity } from './chooseEntity.ts';
 import type { CommandContext } from './commandContext.ts';
 import type { Target } from './commandTable.ts';
@@ -26,7 +26,7 @@ export async function deleteEntity(context: CommandContext, guard: Guard, target
 function cascadeQuestion(name: string, { sprints, tasks }: Dependents) {
   return {
     message: l10n.t('Delete “{0}” with everything in it?', name),
-    detail: l10n.t('{0} sprints and {1} tasks are deleted with it.', sprints.length, tasks.length),
+    detail: l10n.t('Deleted with it: {0}, {1}.', countText('sprint', sprints.length), countText('task', tasks.length)),
     action: l10n.t('Delete All'),
     isGrave: true,
   };

@@ -4,6 +4,7 @@ import type { DtmApp } from '../../app/dtmApp.ts';
 import { serverOrigin } from '../../app/serverAddress.ts';
 import { isDtmError } from '../../core/errors.ts';
 import type { Person } from '../prompts/person.ts';
+import { countText } from '../views/words.ts';
 import { ensureSignedIn } from './signIn.ts';
 
 /** Connects the workspace to a server that the person names. */
@@ -33,7 +34,12 @@ function questionOf(plan: BindingPlan, app: DtmApp) {
   const lines = [
     l10n.t('Account: {0}', plan.account),
     projects + sprints + tasks > 0
-      ? l10n.t('Created there: {0} projects, {1} sprints, {2} tasks of this workspace.', projects, sprints, tasks)
+      ? l10n.t(
+          'Created there from this workspace: {0}, {1}, {2}.',
+          countText('project', projects),
+          countText('sprint', sprints),
+          countText('task', tasks),
+        )
       : l10n.t('Nothing of this workspace has to be created there.'),
     present ? l10n.t('What belongs to {0} is set aside and comes back when you connect to it.', present.origin) : '',
   ];

@@ -49,7 +49,7 @@ async function signOut(app: DtmApp, person: Person, suggested: string): Promise<
   if (pending > 0) {
     await person.confirm({
       message: l10n.t('Sign out of {0}?', origin),
-      detail: l10n.t('{0} changes wait for the server. They stay here and are sent after you sign in again.', pending),
+      detail: l10n.t('Changes that wait for the server ({0}) stay here and are sent after you sign in again.', pending),
       action: l10n.t('Sign Out'),
       isGrave: false,
     });
@@ -69,7 +69,7 @@ async function disconnect(app: DtmApp, person: Person): Promise<void> {
   await person.confirm({
     message: l10n.t('Disconnect this workspace from {0}?', binding.origin),
     detail: l10n.t(
-      'You go on with what is only on this machine. What belongs to the server, with {0} waiting changes, is set aside and comes back when you connect again.',
+      'You go on with what is only on this machine. What belongs to the server is set aside, with the changes that wait for it ({0}), and comes back when you connect again.',
       app.status.pending,
     ),
     action: l10n.t('Disconnect'),

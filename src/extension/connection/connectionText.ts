@@ -37,17 +37,24 @@ function lookOf(status: TrackerStatus): StatusLook {
   const look = looks[kind];
   const isAway = kind === 'offline' || kind === 'signed-out' || kind === 'incompatible';
   if (!isAway && status.conflicts > 0) {
-    return attention('git-merge', status.conflicts, l10n.t('{0} conflicts', status.conflicts));
+    const count = status.conflicts;
+    return attention('git-merge', count, count === 1 ? l10n.t('1 conflict') : l10n.t('{0} conflicts', count));
   }
   if (!isAway && status.rejected > 0) {
-    return attention('warning', status.rejected, l10n.t('{0} changes were refused', status.rejected));
+    const count = status.rejected;
+    const words = count === 1 ? l10n.t('1 change was refused') : l10n.t('{0} changes were refused', count);
+    return attention('warning', count, words);
   }
   const waits = isAway && status.pending > 0;
   return {
     text: `$(${look.icon}) DTM${waits ? ` ${status.pending}` : ''}`,
-    words: waits ? l10n.t('{0}, {1} changes wait', look.words(), status.pending) : look.words(),
+    words: waits ? waitingText(look.words(), status.pending) : look.words(),
     urgency: look.urgency,
   };
+}
+
+function waitingText(state: string, count: number): string {
+  return count === 1 ? l10n.t('{0}, 1 change waits', state) : l10n.t('{0}, {1} changes wait', state, count);
 }
 
 function attention(icon: string, count: number, words: string): StatusLook {

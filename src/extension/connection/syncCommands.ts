@@ -59,7 +59,10 @@ async function discardChanges(app: DtmApp, person: Person): Promise<void> {
   });
   if (chosen.length === 0) return;
   await person.confirm({
-    message: l10n.t('Discard {0} changes for good?', chosen.length),
+    message:
+      chosen.length === 1
+        ? l10n.t('Discard this change for good?')
+        : l10n.t('Discard {0} changes for good?', chosen.length),
     detail: l10n.t('Later changes that depend on them are discarded too. This cannot be undone.'),
     action: l10n.t('Discard'),
     isGrave: true,

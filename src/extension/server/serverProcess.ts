@@ -35,7 +35,7 @@ export class ServerProcess {
       shell: false,
       windowsHide: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...environment, ...runtime.env, DTM_PORT: String(port), DTM_STOP_WITH_PARENT: '1' },
+      env: { ...withoutEditor(environment), ...runtime.env, DTM_PORT: String(port), DTM_STOP_WITH_PARENT: '1' },
     });
     child.once('exit', (code) => options.onExit(code));
     try {
@@ -57,6 +57,12 @@ export class ServerProcess {
     await ended;
     clearTimeout(timer);
   }
+}
+
+/** What a debugger or the editor sets for its own child processes is not for the server. */
+function withoutEditor(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const entries = Object.entries(environment).filter(([name]) => !/^(NODE_OPTIONS$|VSCODE_|ELECTRON_)/.test(name));
+  return Object.fromEntries(entries);
 }
 
 type Listening = ServerOutput & { readonly origin: string };

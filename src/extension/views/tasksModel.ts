@@ -6,7 +6,7 @@ import type { Children, TreeModel, TreeReader } from './treeModel.ts';
 import { entityNode, groupNode, type TreeNode } from './treeNode.ts';
 
 /** What is being worked on comes first, what is finished last. */
-export const workingOrder = ['in_progress', 'active', 'blocked', 'review', 'ready', 'new', 'done', 'dropped'] as const;
+const workingOrder = ['in_progress', 'active', 'blocked', 'review', 'ready', 'new', 'done', 'dropped'] as const;
 
 /** The flat working list: status → tasks. */
 export class TasksModel implements TreeModel {

@@ -44,6 +44,17 @@ export function kindText(kind: EntityKind): string {
   return kindTexts[kind]();
 }
 
+const countTexts: Readonly<Record<EntityKind, (count: number) => string>> = {
+  project: (count) => (count === 1 ? l10n.t('1 project') : l10n.t('{0} projects', count)),
+  sprint: (count) => (count === 1 ? l10n.t('1 sprint') : l10n.t('{0} sprints', count)),
+  task: (count) => (count === 1 ? l10n.t('1 task') : l10n.t('{0} tasks', count)),
+};
+
+/** So many entities of a kind. */
+export function countText(kind: EntityKind, count: number): string {
+  return countTexts[kind](count);
+}
+
 const fieldTexts: Readonly<Record<string, () => string>> = {
   title: () => l10n.t('Title'),
   name: () => l10n.t('Name'),
