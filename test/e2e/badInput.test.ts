@@ -133,4 +133,18 @@ describe('what goes wrong, in the packaged extension', function () {
     const lines = () => csvLines(folder, 'tasks.csv', 'Typed, never clicked');
     assert.equal((await until(lines, (found) => found.length === 1)).length, 1);
   });
+
+  it('shows the personal workspace where no folder is open, says so, and works', async () => {
+    const { workbench, server: vscode } = editor();
+    await workbench.page.goto(`${vscode.url}/?ew=true`);
+    await workbench.openContainer('DTM');
+    const projects = workbench.view('Projects');
+    await projects.pane.getByText('No folder is open: this is your personal workspace.').waitFor();
+    await workbench.runCommand('DTM: Create Task…');
+    await workbench.quickInput.waitForTitle('Create Task');
+    await workbench.quickInput.enter('Call Ana');
+    await projects.waitForRow('Inbox');
+    await workbench.notifications.waitFor('“Inbox” was made for it');
+    await workbench.screenshot('17-no-folder');
+  });
 });

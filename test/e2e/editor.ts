@@ -31,7 +31,7 @@ export interface EditorOptions {
 let packaged: Promise<string> | undefined;
 
 /** The .vsix, made by `npm run package`, once for all the suites of this process. */
-function vsix(): Promise<string> {
+export function vsix(): Promise<string> {
   packaged ??= makePackage();
   return packaged;
 }
