@@ -139,7 +139,9 @@ describe('what goes wrong, in the packaged extension', function () {
     await workbench.page.goto(`${vscode.url}/?ew=true`);
     await workbench.openContainer('DTM');
     const projects = workbench.view('Projects');
-    await projects.pane.getByText('No folder is open: this is your personal workspace.').waitFor();
+    assert.match(await projects.welcomeText(), /No folder is open, so this is your personal workspace/);
+    await projects.pane.locator('.pane-header').getByText('personal workspace').waitFor();
+    assert.match(await workbench.view('Tasks').welcomeText(), /Create Task/);
     await workbench.runCommand('DTM: Create Task…');
     await workbench.quickInput.waitForTitle('Create Task');
     await workbench.quickInput.enter('Call Ana');

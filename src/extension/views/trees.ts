@@ -83,7 +83,8 @@ export class Trees implements Disposable {
     const isPersonal = this.#host.app !== undefined && this.#host.app.folder === undefined;
     this.#each(({ tree, view }) => {
       tree.reset();
-      view.message = isPersonal ? l10n.t('No folder is open: this is your personal workspace.') : '';
+      // Not as a message: that would take the place of the welcome text.
+      view.description = isPersonal ? l10n.t('personal workspace') : '';
     });
   }
 
