@@ -3,7 +3,12 @@ import { firstSchema } from './migrations/firstSchema.ts';
 
 /**
  * Every migration in order. They only go forward, and one that was released never changes: a new one is added at the
- * end. Names sort like the list.
+ * end. Names sort like the list. The same migrations run on SQLite and PostgreSQL, each in a transaction of its own.
+ *
+ * To add one: (1) export a `Migration` from `migrations/<name>.ts` with the types that both know (`text`, `integer`,
+ * `bigint` for feed numbers, `double precision`; text is ordered by code point, see `migrate.ts`), no `autoIncrement`;
+ * (2) list it here as `NNNN_<name>`; (3) add its tables to `schema.ts`, and a class over `Kysely<Database>` in
+ * `<name>Table.ts` to `Transaction` in `store.ts` and to `transactionOver` in `transaction.ts`.
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_schema': firstSchema,

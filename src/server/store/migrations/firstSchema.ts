@@ -1,10 +1,13 @@
 import { type Kysely, type Migration, type RawBuilder, sql } from 'kysely';
+import { isPostgres } from '../engine.ts';
 
 type Columns = Readonly<Record<string, RawBuilder<unknown>>>;
 
 const text = sql`text not null`;
 const optionalText = sql`text`;
 const integer = sql`integer not null`;
+/** A change's number outgrows 32 bits, which is all that PostgreSQL's `integer` has. */
+const feedNumber = sql`bigint not null`;
 const optionalNumber = sql`double precision`;
 
 /** What every entity has: `seq` is its last change. */
@@ -15,7 +18,7 @@ const managed: Columns = {
   updated_at: text,
   created_by: text,
   updated_by: text,
-  seq: integer,
+  seq: feedNumber,
 };
 
 const planned: Columns = {
@@ -77,7 +80,7 @@ const recordTables: Readonly<Record<string, Columns>> = {
     at: text,
     actor: text,
     op_id: text,
-    seq: integer,
+    seq: feedNumber,
     data: text,
   },
   operations: {
@@ -159,23 +162,25 @@ async function createMembershipTables(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function createChanges(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('changes')
-    // AUTOINCREMENT: a number is never given again, even after the newest rows were removed.
-    .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
-    .addColumn('entity', 'text', (column) => column.notNull())
-    .addColumn('entity_id', 'text', (column) => column.notNull())
-    .addColumn('project_id', 'text', (column) => column.notNull())
-    .addColumn('left_project_id', 'text')
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('version', 'integer', (column) => column.notNull())
-    .addColumn('at', 'text', (column) => column.notNull())
-    .addColumn('actor', 'text', (column) => column.notNull())
-    .addColumn('op_id', 'text', (column) => column.notNull())
-    .addColumn('data', 'text')
-    .execute();
+/** A number is never given again, not even after the newest rows were removed. */
+function ascendingNumber(db: Kysely<unknown>): RawBuilder<unknown> {
+  return isPostgres(db)
+    ? sql`bigint generated always as identity primary key`
+    : sql`integer not null primary key autoincrement`;
 }
+
+const changes: Columns = {
+  entity: text,
+  entity_id: text,
+  project_id: text,
+  left_project_id: optionalText,
+  kind: text,
+  version: integer,
+  at: text,
+  actor: text,
+  op_id: text,
+  data: optionalText,
+};
 
 /** The tables of the first release. */
 export const firstSchema: Migration = {
@@ -185,7 +190,7 @@ export const firstSchema: Migration = {
     }
     for (const [name, columns] of Object.entries(recordTables)) await createTable(db, name, columns);
     await createMembershipTables(db);
-    await createChanges(db);
+    await createTable(db, 'changes', { seq: ascendingNumber(db), ...changes });
     for (const [table, columns] of indexes) {
       const index = db.schema.createIndex(`${table}_by_${columns.join('_')}`).on(table);
       await index.columns([...columns]).execute();
