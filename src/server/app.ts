@@ -7,6 +7,7 @@ import { checkHost } from './hostCheck.ts';
 import { parseJsonBody } from './jsonBody.ts';
 import { loggerOptions } from './logging.ts';
 import { answerClientError, answerUnroutable } from './rawErrors.ts';
+import { actionRoutes } from './routes/actionRoutes.ts';
 import { authRoutes } from './routes/authRoutes.ts';
 import { batchRoutes } from './routes/batchRoutes.ts';
 import { changesRoutes } from './routes/changesRoutes.ts';
@@ -38,6 +39,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   serviceRoutes(app, context);
   authRoutes(app, context);
   entityRoutes(app, context);
+  actionRoutes(app, context);
   batchRoutes(app, context);
   changesRoutes(app, context);
   return app;

@@ -1,22 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { collections } from '../../api/entities.ts';
-import type { Entity } from '../../core/entity.ts';
+import { DtmError } from '../../core/errors.ts';
 import { type EntityKind, entityKinds } from '../../core/ids.ts';
 import { entityToWire, parseWith } from '../../core/wire.ts';
-import { sessionOf } from '../access.ts';
 import type { ServerContext } from '../context.ts';
 import { etagOf, isNotModified } from '../etag.ts';
+import type { Listing, ListQuery } from '../store/listing.ts';
 import { notFound } from '../write/refusals.ts';
-import { createEntity, deleteEntity, patchEntity, restoreEntity, type WriteRequest } from '../write/writeEntity.ts';
+import { createEntity, deleteEntity, patchEntity, restoreEntity } from '../write/writeEntity.ts';
+import { type ById, reading, sendEntity, writeRequest, writing } from './entityRequests.ts';
 import { cursorAfter, readListQuery } from './listQuery.ts';
 
-interface ById {
-  Params: { id: string };
-}
-
-const reading = { config: { access: 'viewer' } } as const;
-const writing = { config: { access: 'member' } } as const;
 const deletion = z.strictObject({ cascade: z.enum(['true', 'false']).default('false') });
 
 /** The same routes for projects, sprints and tasks. */
@@ -25,6 +20,9 @@ export function entityRoutes(app: FastifyInstance, context: ServerContext): void
     readRoutes(app, context, kind);
     writeRoutes(app, context, kind);
   }
+  app.get<ById>('/api/v1/sprints/:id/tasks', reading, async (request) => {
+    return listTasksOf(context, request.params.id, request.query);
+  });
 }
 
 function readRoutes(app: FastifyInstance, context: ServerContext, kind: EntityKind): void {
@@ -41,7 +39,29 @@ function readRoutes(app: FastifyInstance, context: ServerContext, kind: EntityKi
 
 async function list(context: ServerContext, kind: EntityKind, given: unknown) {
   const query = readListQuery(kind, given, context.now());
-  const found = await context.store.read((tx) => tx.entities.list(kind, query));
+  return page(kind, query, await context.store.read((tx) => tx.entities.list(kind, query)));
+}
+
+/** The tasks of a sprint, with everything that lists of tasks understand. */
+async function listTasksOf(context: ServerContext, sprintId: string, given: unknown) {
+  const query = readListQuery('task', given, context.now());
+  if (query.filter.sprint_id) throw fixedFilter();
+  const filter = { ...query.filter, sprint_id: [sprintId] };
+  const found = await context.store.read(async (tx) => {
+    if (!(await tx.entities.find('sprint', sprintId))) throw notFound('sprint', sprintId);
+    return tx.entities.list('task', { ...query, filter });
+  });
+  return page('task', query, found);
+}
+
+function fixedFilter(): DtmError {
+  return new DtmError('validation', 'the address names the sprint already', {
+    fields: [{ path: 'sprint_id', code: 'invalid', message: 'must be left out here' }],
+    hint: 'Leave sprint_id out, or ask /api/v1/tasks.',
+  });
+}
+
+function page(kind: EntityKind, query: ListQuery, found: Listing) {
   const last = found.hasMore ? found.items.at(-1) : undefined;
   return {
     items: found.items.map((entity) => entityToWire(kind, entity)),
@@ -75,13 +95,4 @@ function writeRoutes(app: FastifyInstance, context: ServerContext, kind: EntityK
   app.post<ById>(`${path}/:id/restore`, writing, async (request, reply) => {
     return sendEntity(reply, kind, await restoreEntity(context, writeRequest(kind, request.params.id, request)));
   });
-}
-
-function writeRequest(kind: EntityKind, id: string, request: FastifyRequest): WriteRequest {
-  const ifMatch = request.headers['if-match'];
-  return { kind, id, actor: sessionOf(request).user.username, body: request.body, ifMatch };
-}
-
-function sendEntity(reply: FastifyReply, kind: EntityKind, entity: Entity): FastifyReply {
-  return reply.header('etag', etagOf(entity)).send(entityToWire(kind, entity));
 }

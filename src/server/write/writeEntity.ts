@@ -1,4 +1,4 @@
-import type { Entity } from '../../core/entity.ts';
+import type { Entity, EntityByKind } from '../../core/entity.ts';
 import { type Author, createOperation, deleteOperations, stepOperation, updateOperation } from '../../core/expand.ts';
 import { type EntityKind, newEntityId } from '../../core/ids.ts';
 import type { Operation } from '../../core/operation.ts';
@@ -20,10 +20,10 @@ export interface WriteRequest {
   readonly ifMatch?: string | undefined;
 }
 
-type Needs = Pick<ServerContext, 'store' | 'ids' | 'now'>;
+export type WriteNeeds = Pick<ServerContext, 'store' | 'ids' | 'now'>;
 
 /** @throws DtmError `validation`, `already-exists`, … */
-export function createEntity(context: Needs, request: Omit<WriteRequest, 'id'>): Promise<Entity> {
+export function createEntity(context: WriteNeeds, request: Omit<WriteRequest, 'id'>): Promise<Entity> {
   const { kind, actor } = request;
   const given = asObject(request.body).id;
   const id = given === undefined ? newEntityId(kind, context.ids.randomBytes) : String(parseField(kind, 'id', given));
@@ -33,7 +33,7 @@ export function createEntity(context: Needs, request: Omit<WriteRequest, 'id'>):
 }
 
 /** @throws DtmError `not-found`, `version-mismatch`, `validation`, `illegal-transition`, … */
-export function patchEntity(context: Needs, request: WriteRequest): Promise<Entity> {
+export function patchEntity(context: WriteNeeds, request: WriteRequest): Promise<Entity> {
   const { kind, actor } = request;
   return context.store.write(async (tx) => {
     const current = await findMatching(tx, request);
@@ -49,7 +49,7 @@ export function patchEntity(context: Needs, request: WriteRequest): Promise<Enti
 }
 
 /** @throws DtmError `not-found`, `version-mismatch`, `has-dependents` */
-export async function deleteEntity(context: Needs, request: WriteRequest, cascade: boolean): Promise<void> {
+export async function deleteEntity(context: WriteNeeds, request: WriteRequest, cascade: boolean): Promise<void> {
   const { kind, id, actor } = request;
   await context.store.write(async (tx) => {
     const current = await findMatching(tx, request);
@@ -63,7 +63,7 @@ export async function deleteEntity(context: Needs, request: WriteRequest, cascad
 }
 
 /** Brings a deleted entity back; one that is there is left as it is. @throws DtmError `not-found`, … */
-export function restoreEntity(context: Needs, request: WriteRequest): Promise<Entity> {
+export function restoreEntity(context: WriteNeeds, request: WriteRequest): Promise<Entity> {
   const { kind, id, actor } = request;
   return context.store.write(async (tx) => {
     const current = await tx.entities.find(kind, id);
@@ -77,7 +77,14 @@ export function restoreEntity(context: Needs, request: WriteRequest): Promise<En
   });
 }
 
-async function findMatching(tx: Transaction, { kind, id, ifMatch }: WriteRequest): Promise<Entity> {
+/**
+ * The entity that a request is about, as it stands.
+ * @throws DtmError `not-found`, `version-mismatch`
+ */
+export async function findMatching<K extends EntityKind>(
+  tx: Transaction,
+  { kind, id, ifMatch }: WriteRequest & { readonly kind: K },
+): Promise<EntityByKind[K]> {
   const current = await tx.entities.find(kind, id);
   if (!current) throw (await tx.tombstones.find(id)) ? wasDeleted(kind, id) : notFound(kind, id);
   requireMatch(ifMatch, kind, current);
@@ -85,8 +92,8 @@ async function findMatching(tx: Transaction, { kind, id, ifMatch }: WriteRequest
 }
 
 /** Applies all operations or throws, which rolls the transaction back. @returns the last entity, null if deleted */
-async function applyAll(
-  context: Needs,
+export async function applyAll(
+  context: WriteNeeds,
   tx: Transaction,
   actor: string,
   operations: readonly Operation[],
@@ -101,12 +108,12 @@ async function applyAll(
 }
 
 /** Applies an operation that leaves an entity behind. */
-async function applySingle(context: Needs, tx: Transaction, actor: string, operation: Operation): Promise<Entity> {
+async function applySingle(context: WriteNeeds, tx: Transaction, actor: string, operation: Operation): Promise<Entity> {
   const entity = await applyAll(context, tx, actor, [operation]);
   if (!entity) throw notFound(operation.entity, operation.id);
   return entity;
 }
 
-function authorOf(context: Needs, account: string): Author {
-  return { account, surface: 'server', now: context.now, newId: context.ids.ulid };
+export function authorOf(context: WriteNeeds, account: string, reason?: string): Author {
+  return { account, surface: 'server', reason, now: context.now, newId: context.ids.ulid };
 }
