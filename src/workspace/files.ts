@@ -24,7 +24,7 @@ export function undefinedIfMissing(error: unknown): undefined {
 }
 
 /** Makes the names in a folder durable, where the platform lets folders be synced. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
@@ -33,8 +33,14 @@ async function syncFolder(folder: string): Promise<void> {
 /**
  * Writes a file so that a crash leaves either the old or the whole new content: temporary file, fsync, rename, fsync of
  * the folder.
+ * @param mayReplace asked last of all; if it says no, the old content stays
+ * @returns whether the content was replaced
  */
-export async function writeDurably(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function writeDurably(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+  mayReplace: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<boolean> {
   const temporary = `${path}.${process.pid}.tmp`;
   const file = await open(temporary, 'w', 0o600);
   try {
@@ -46,8 +52,14 @@ export async function writeDurably(path: string, write: (file: FileHandle) => Pr
     throw error;
   }
   await file.close();
-  await rename(temporary, path);
+  try {
+    if (!(await mayReplace())) return false;
+    await rename(temporary, path);
+  } finally {
+    await removeIfExists(temporary);
+  }
   await syncFolder(dirname(path));
+  return true;
 }
 
 /** Makes a folder and its parents, readable by the user alone. @throws DtmError `cannot-write` */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isDtmError, systemCode } from '../../core/errors.ts';
@@ -89,16 +89,26 @@ export class CsvProjection {
   ): Promise<Notice | undefined> {
     const path = join(this.folder, fileNames[kind]);
     const present = await readIfExists(path);
-    const isOurs = present === undefined || (await this.#memory())[kind] === hashOf(present);
+    const isOurs = present === undefined || (await this.#isOurs(kind, hashOf(present)));
     const chunks = await collect(csvChunks(kind, visible.all(kind)));
     const hash = hashOf(chunks);
     if (present !== undefined && hashOf(present) === hash) return this.#remember(kind, hash);
     if (!isOurs && !force) return changedOutside(kind, path, present ?? '');
     if (!isOurs) setAside.push(await this.#setAside(kind, path));
-    await writeDurably(path, async (file) => {
+    // Said before it is done: should this process die in between, the file is still known as ours.
+    await this.#remember(nextOf(kind), hash);
+    const write = async (file: FileHandle) => {
       for (const chunk of chunks) await file.appendFile(chunk);
-    });
-    return this.#remember(kind, hash);
+    };
+    // Writing takes its time, in which someone may save the file in an editor.
+    if (await writeDurably(path, write, async () => (await readIfExists(path)) === present))
+      return this.#remember(kind, hash);
+    return changedOutside(kind, path, (await readIfExists(path)) ?? '');
+  }
+
+  async #isOurs(kind: EntityKind, hash: string): Promise<boolean> {
+    const memory = await this.#memory();
+    return memory[kind] === hash || memory[nextOf(kind)] === hash;
   }
 
   async #memory(): Promise<Record<string, string>> {
@@ -106,10 +116,12 @@ export class CsvProjection {
     return this.#written;
   }
 
-  async #remember(kind: EntityKind, hash: string): Promise<undefined> {
+  /** @param key a kind, or what is about to be written for it; what was written takes its place */
+  async #remember(key: string, hash: string): Promise<undefined> {
     const memory = await this.#memory();
-    if (memory[kind] === hash) return;
-    memory[kind] = hash;
+    if (memory[key] === hash && memory[nextOf(key)] === undefined) return;
+    memory[key] = hash;
+    delete memory[nextOf(key)];
     const text = JSON.stringify(memory);
     await writeDurably(join(this.#options.stateFolder, 'projection.json'), (file) => file.writeFile(text));
   }
@@ -135,6 +147,10 @@ export class CsvProjection {
       file: this.folder,
     };
   }
+}
+
+function nextOf(key: string): string {
+  return `${key}-next`;
 }
 
 /** Collects without blocking the event loop for longer than one chunk takes. */
