@@ -2,8 +2,6 @@ import { type Binding, isSameBinding } from '../core/binding.ts';
 import { Emitter } from '../core/emitter.ts';
 import type { Entity } from '../core/entity.ts';
 import type { Author } from '../core/expand.ts';
-import { kindOfId } from '../core/ids.ts';
-import type { Operation } from '../core/operation.ts';
 import type { TrackerStore } from '../core/ports.ts';
 import type { ServerClient } from './accounts.ts';
 import type { BindingPlan } from './binding.ts';
@@ -63,9 +61,8 @@ export class Bindings implements BindingService {
   async bind(plan: BindingPlan): Promise<Binding> {
     const { origin, serverId, datasetId, epoch, account } = plan;
     const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect: 'dtm' };
-    const local = await this.#localOnly(binding);
+    await this.#carryOver(binding);
     await this.#switchTo(binding);
-    await this.#create(local);
     return binding;
   }
 
@@ -85,7 +82,7 @@ export class Bindings implements BindingService {
     if (this.current) return [];
     const there = await this.#options.peek(binding);
     try {
-      return missingEntities(this.#options.slot.store.visible, there.visible);
+      return this.#missingFrom(there);
     } finally {
       await there.close();
     }
@@ -95,17 +92,29 @@ export class Bindings implements BindingService {
     await this.#options.record.bind(binding);
     await this.#options.slot.replace(() => this.#options.open(binding));
     this.#changed.fire(binding);
+    await this.#options.slot.store.sync(this.#options.syncTimeoutMs);
   }
 
-  /** Pulls first: what the server knows already is not created again. */
-  async #create(local: readonly Entity[]): Promise<void> {
-    const { slot, author, syncTimeoutMs } = this.#options;
-    await slot.store.sync(syncTimeoutMs);
-    const missing = local.filter((entity) => !slot.store.visible.get(kindOfId(entity.id) ?? 'task', entity.id));
-    if (missing.length === 0) return;
-    const operations: Operation[] = creationOf(author(), missing);
-    await slot.store.commit(operations);
-    await slot.store.sync(syncTimeoutMs);
+  /**
+   * Queues the creation of local entities for the binding before the workspace is bound: whenever the process dies, they
+   * are to be seen on one side or on both, never on none.
+   */
+  async #carryOver(binding: Binding): Promise<void> {
+    if ((await this.#localOnly(binding)).length === 0) return;
+    const { peek, author, syncTimeoutMs } = this.#options;
+    const there = await peek(binding);
+    try {
+      // What the server knows already, or knew once, is not created again.
+      await there.sync(syncTimeoutMs);
+      const missing = this.#missingFrom(there);
+      if (missing.length > 0) await there.commit(creationOf({ ...author(), account: binding.account }, missing));
+    } finally {
+      await there.close();
+    }
+  }
+
+  #missingFrom(there: TrackerStore): Entity[] {
+    return missingEntities(this.#options.slot.store.visible, (id) => there.isKnown(id));
   }
 }
 

@@ -10,6 +10,7 @@ import { CsvProjection } from '../workspace/csv/projection.ts';
 import { LocalBackend } from '../workspace/localBackend.ts';
 import { readRuntimeFile } from '../workspace/runtimeFiles.ts';
 import { Tracker } from '../workspace/tracker.ts';
+import type { TrackerOptions } from '../workspace/trackerOptions.ts';
 import type { TrackerState } from '../workspace/trackerState.ts';
 import { WorkspaceState } from '../workspace/workspaceState.ts';
 import { Accounts } from './accounts.ts';
@@ -72,12 +73,15 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     record: state,
     slot,
     clientOf: (origin) => clients.of(origin),
-    open: async (to) => started(await opener.open(to), options.resident),
-    peek: (to) => opener.open(to),
+    open: async (to) => started(await opener.open(to, { csvIsStale: true }), options.resident),
+    peek: (to) => opener.open(to, { projection: undefined, resident: false }),
     author,
     syncTimeoutMs: longSyncMs,
   });
-  const wake = () => void slot.store.sync(longSyncMs);
+  const wake = () =>
+    void slot.store
+      .sync(longSyncMs)
+      .catch((error: unknown) => options.logger.warn('sync.after-sign-in-failed', { error: String(error) }));
   const accounts = new Accounts((origin) => clients.of(origin), options.tokens, wake);
   return new WiredApp({ folder: state.folder, state, slot, service, accounts, binding, clients, longSyncMs });
 }
@@ -141,13 +145,14 @@ class TrackerOpener {
     this.#ids = ids;
   }
 
-  open(binding: Binding | undefined): Promise<TrackerStore> {
+  open(binding: Binding | undefined, special: Partial<TrackerOptions> = {}): Promise<TrackerStore> {
     const { resident, offline = false, logger } = this.#options;
     const folder = this.#state.folderOf(binding);
     return Tracker.open({
       folder,
       prepare: () => this.#state.prepare(folder),
       projection: this.#projection(binding),
+      csvIsStale: false,
       backend: (state) => this.#backend(binding, state),
       expected: binding,
       isLoopback: binding !== undefined && isLoopbackOrigin(binding.origin),
@@ -157,6 +162,7 @@ class TrackerOpener {
       logger,
       newName: () => this.#ids.ulid(),
       random: Math.random,
+      ...special,
     });
   }
 

@@ -4,11 +4,11 @@ import { entityKinds, kindOfId } from '../core/ids.ts';
 import type { Operation } from '../core/operation.ts';
 import type { VisibleState } from '../core/ports.ts';
 
-/** Entities of one tracker that another one does not have, parents and dependencies first. */
-export function missingEntities(from: VisibleState, to: VisibleState): Entity[] {
+/** Entities of one tracker that another one does not have and never had, parents and dependencies first. */
+export function missingEntities(from: VisibleState, isKnown: (id: string) => boolean): Entity[] {
   const missing: Entity[] = [];
   for (const kind of entityKinds) {
-    const some = [...from.all(kind)].filter((entity) => !to.get(kind, entity.id));
+    const some = [...from.all(kind)].filter((entity) => !isKnown(entity.id));
     missing.push(...(kind === 'task' ? referencesFirst(some as EntityByKind['task'][]) : some));
   }
   return missing;

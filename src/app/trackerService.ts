@@ -199,26 +199,32 @@ export class TrackerService {
   ): Promise<Written<EntityByKind[K]>> {
     const effective = operations.filter((operation) => !isEmptyUpdate(operation));
     if (effective.length === 0) return this.#written(kind, id, 'acknowledged', 0);
-    checkOperations(this.#store.visible, effective);
-    await this.#store.commit(effective);
+    // Binding may put another tracker in its place meanwhile, which knows nothing of these operations.
+    const store = this.#store;
+    checkOperations(store.visible, effective);
+    await store.commit(effective);
     const opIds = effective.map((operation) => operation.opId);
-    const settlements = await this.#store.settle(opIds, this.#options.settleTimeoutMs);
-    await this.#throwRefusal(opIds, settlements);
-    return this.#written(kind, id, arrivalOf(this.#store, settlements), effective.length);
-  }
-
-  /** A refusal that arrives within the command is the command's error; the operations leave the queue. */
-  async #throwRefusal(opIds: readonly string[], settlements: ReadonlyMap<string, Settlement>): Promise<void> {
-    const refused = [...settlements.values()].find((one) => one.outcome === 'rejected' || one.outcome === 'conflict');
-    if (!refused) return;
-    await this.#store.drop(opIds);
-    throw refusalError(refused);
+    const settlements = await store.settle(opIds, this.#options.settleTimeoutMs);
+    await throwRefusal(store, opIds, settlements);
+    return this.#written(kind, id, arrivalOf(store, settlements), effective.length);
   }
 
   #written<K extends EntityKind>(kind: K, id: string, arrival: Arrival, operations: number): Written<EntityByKind[K]> {
     const entity = this.#store.visible.get(kind, id) ?? null;
     return { entity, arrival, changed: operations > 0, alsoChanged: Math.max(0, operations - 1) };
   }
+}
+
+/** A refusal that arrives within the command is the command's error; the operations leave the queue. */
+async function throwRefusal(
+  store: TrackerStore,
+  opIds: readonly string[],
+  settlements: ReadonlyMap<string, Settlement>,
+): Promise<void> {
+  const refused = [...settlements.values()].find((one) => one.outcome === 'rejected' || one.outcome === 'conflict');
+  if (!refused) return;
+  await store.drop(opIds);
+  throw refusalError(refused);
 }
 
 function arrivalOf(store: TrackerStore, settlements: ReadonlyMap<string, Settlement>): Arrival {

@@ -20,6 +20,7 @@ const followEveryMs = 2_000;
 /** The app as the edges see it: parts that `createApp` made, behind one door. */
 export class WiredApp implements DtmApp {
   readonly #parts: WiredParts;
+  #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #following: Promise<void> | undefined;
 
@@ -55,6 +56,7 @@ export class WiredApp implements DtmApp {
   /** For residents: hold the lease, sync, and follow what other processes bind the workspace to. */
   async start(): Promise<void> {
     await this.#parts.slot.store.start();
+    if (this.#closed) return;
     this.#timer = setInterval(() => void this.#follow(), followEveryMs);
     this.#timer.unref();
   }
@@ -81,6 +83,7 @@ export class WiredApp implements DtmApp {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#timer);
     await this.#following;
     await this.#parts.slot.close();

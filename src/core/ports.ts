@@ -96,6 +96,8 @@ export interface PullPage {
 /** A place that keeps the data and is shared: a DTM server, or the workspace itself when it is bound to none. */
 export interface Backend {
   readonly capabilities: Capabilities;
+  /** Who is signed in, if that is known. */
+  readonly account?: string | undefined;
   /**
    * Asks who answers and whether it is well.
    * @throws DtmError `offline`, `timeout`, `unauthenticated`, `incompatible`
@@ -191,6 +193,8 @@ export interface TrackerStore {
   settle(opIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, Settlement>>;
   /** Pulls, pushes, pulls. @param timeoutMs gives up (and reports so) after that long */
   sync(timeoutMs: number): Promise<SyncReport>;
+  /** Whether an entity exists, existed (and was deleted), or is about to be created. */
+  isKnown(id: string): boolean;
   queue(): readonly QueuedOperation[];
   /** Takes unsettled operations out of the queue for good, with what depends on them. @returns how many */
   drop(opIds: readonly string[]): Promise<number>;

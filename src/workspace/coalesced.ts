@@ -23,8 +23,7 @@ export class Coalesced<T> {
 
   /** Resolves when nothing runs or waits any more; never rejects. */
   async idle(): Promise<void> {
-    await this.#running?.catch(() => undefined);
-    await this.#next?.catch(() => undefined);
+    while (this.#running) await (this.#next ?? this.#running).catch(() => undefined);
   }
 
   #startNext(): Promise<T> {

@@ -1,6 +1,6 @@
 import { DtmError } from '../core/errors.ts';
 import type { Clock, Connection, ConnectionKind, SyncReport } from '../core/ports.ts';
-import { readHolderStatus } from './holderStatus.ts';
+import { hasAnswered, readHolderStatus } from './holderStatus.ts';
 
 export interface FollowerOptions {
   readonly folder: string;
@@ -42,12 +42,12 @@ export class Follower {
 
   /** Asks the holder to sync and waits for its answer. @returns undefined if it did not come in time */
   async sync(timeoutMs: number): Promise<SyncReport | undefined> {
-    const before = (await readHolderStatus(this.#options.folder))?.answered ?? 0;
+    const before = await readHolderStatus(this.#options.folder);
     await this.#options.ask();
     for await (const report of this.#turns(this.#options.clock.monotonic() + timeoutMs)) {
       if (report) return report;
       const status = await readHolderStatus(this.#options.folder);
-      if (status && status.answered !== before) return this.#reportOf(status.connection);
+      if (status && hasAnswered(status, before)) return this.#reportOf(status.connection);
     }
     return undefined;
   }

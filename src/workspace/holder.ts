@@ -20,6 +20,8 @@ export interface HolderOptions extends TrackerOptions {
 
 const pollMs = 2_000;
 const csvIntervalMs = 1_000;
+/** After the files could not be written, for instance because a spreadsheet has one open. */
+const csvRetryMs = 10_000;
 /** A command leaves larger CSV files to the next resident: it should not take longer than what it was asked for. */
 const visitorCsvRows = 5_000;
 const foldAfterRecords = 5_000;
@@ -38,9 +40,11 @@ export class Holder {
   #loopTimer: NodeJS.Timeout | undefined;
   #csvTimer: NodeJS.Timeout | undefined;
   #csvDirty = false;
-  #csvWriting: Promise<unknown> | undefined;
+  #csvWriting: Promise<unknown> = Promise.resolve();
   #recordsSinceFold = 0;
-  #absorbed = false;
+  /** Large pulls that were taken in, and how many of them are in an image: what is not exists in memory only. */
+  #absorbed = 0;
+  #absorbedInImage = 0;
   #folding: Promise<void> | undefined;
   #publishing: Promise<void> = Promise.resolve();
   #published: string | undefined;
@@ -53,12 +57,12 @@ export class Holder {
       },
       record: async (records: readonly JournalRecord[]) => {
         // After a failed image a cursor must stay in memory, behind what it stands for.
-        if (this.#absorbed && records.some((one) => one.type === 'remote')) return host.absorb(records);
+        if (this.#isAhead && records.some((one) => one.type === 'remote')) return host.absorb(records);
         this.#recordsSinceFold += records.length;
         await options.append(records);
       },
       absorb: (records: readonly JournalRecord[]) => {
-        this.#absorbed = true;
+        this.#absorbed++;
         options.shared.fold(records);
         this.csvIsDue();
       },
@@ -103,7 +107,7 @@ export class Holder {
   }
 
   /** Something changed: the CSV files follow within a second or so. */
-  csvIsDue(): void {
+  csvIsDue(afterMs = csvIntervalMs): void {
     this.#csvDirty = true;
     if (!this.#options.resident || this.#csvTimer || this.#closed) return;
     this.#csvTimer = setTimeout(() => {
@@ -111,7 +115,7 @@ export class Holder {
       void this.writeCsv(false).catch((error: unknown) =>
         this.#options.logger.warn('csv.failed', { error: String(error) }),
       );
-    }, csvIntervalMs);
+    }, afterMs);
     this.#csvTimer.unref();
   }
 
@@ -121,15 +125,20 @@ export class Holder {
   }
 
   /** Writes the CSV files. @returns the outside versions that were set aside */
-  async writeCsv(force: boolean): Promise<readonly string[]> {
-    await this.#csvWriting;
+  writeCsv(force: boolean): Promise<readonly string[]> {
+    // One after the other: two at once would write into the same temporary files.
+    const writing = this.#csvWriting.then(() => this.#writeCsvNow(force));
+    this.#csvWriting = writing.catch(() => undefined);
+    return writing;
+  }
+
+  async #writeCsvNow(force: boolean): Promise<readonly string[]> {
     const { projection } = this.#options;
     if (!projection || !(await this.isHeld())) return [];
     this.#csvDirty = false;
-    const writing = projection.write(this.#options.shared.state.visible, force);
-    this.#csvWriting = writing;
-    const { notices, setAside } = await writing;
+    const { notices, setAside } = await projection.write(this.#options.shared.state.visible, force);
     this.#options.onNotices('csv-', notices);
+    if (notices.some((one) => one.code === 'csv-not-written')) this.csvIsDue(csvRetryMs);
     return setAside;
   }
 
@@ -139,9 +148,12 @@ export class Holder {
     clearTimeout(this.#loopTimer);
     clearTimeout(this.#csvTimer);
     await this.#engine.stop();
-    if (await this.isHeld()) await this.#finish();
-    await this.#publish();
-    await this.#options.lease.release();
+    try {
+      if (await this.isHeld()) await this.#finish();
+      await this.#publish();
+    } finally {
+      await this.#options.lease.release();
+    }
   }
 
   async #finish(): Promise<void> {
@@ -166,9 +178,15 @@ export class Holder {
     this.#loopTimer.unref();
   }
 
+  get #isAhead(): boolean {
+    return this.#absorbed > this.#absorbedInImage;
+  }
+
   /** Folds when enough has gathered, or when a large pull exists in memory only. */
   async #foldIfDue(records: number): Promise<void> {
-    if (this.#recordsSinceFold <= records && !this.#absorbed) return;
+    // One that is under way may have looked before what is due now came.
+    await this.#folding;
+    if (this.#recordsSinceFold <= records && !this.#isAhead) return;
     this.#folding ??= this.#fold().finally(() => {
       this.#folding = undefined;
     });
@@ -178,12 +196,13 @@ export class Holder {
   async #fold(): Promise<void> {
     const { folder, shared, lease, logger } = this.#options;
     const generation = shared.generation + 1;
+    const [absorbed, recordsBefore] = [this.#absorbed, this.#recordsSinceFold];
     try {
       if (!(await lease.isHeld())) return;
       await foldTracker(folder, shared.journal, shared.state, { generation, fence: lease.number });
       shared.generation = generation;
-      this.#recordsSinceFold = 0;
-      this.#absorbed = false;
+      this.#recordsSinceFold -= recordsBefore;
+      this.#absorbedInImage = absorbed;
       shared.state.forgetSettled(keptSettlements);
       logger.info('journal.folded', { generation });
     } catch (error) {
@@ -200,9 +219,12 @@ export class Holder {
   /** One after the other, so that an older state never overwrites a newer one. */
   #publish(): Promise<void> {
     this.#publishing = this.#publishing.then(async () => {
+      // Whoever lost the lease must not speak over the one who has it now.
+      if (!(await this.isHeld().catch(() => false))) return;
       const { connection } = this.#engine;
+      const lease = this.#options.lease.number;
       this.#published = connection.kind;
-      await writeHolderStatus(this.#options.folder, { connection, answered: this.#answered }).catch(
+      await writeHolderStatus(this.#options.folder, { connection, lease, answered: this.#answered }).catch(
         (error: unknown) => {
           this.#options.logger.warn('status.not-published', { error: String(error) });
         },

@@ -12,14 +12,22 @@ const schema = z.object({
     latencyMs: z.number().optional(),
     lastSync: z.string().optional(),
   }),
-  /** Syncs that were asked for and have ended, successful or not. */
+  /** The number of the holder's lease. */
+  lease: z.int().default(0),
+  /** Syncs that this holder was asked for and that have ended, successful or not. */
   answered: z.int(),
 });
 
 /** What the lease holder tells the other processes of the workspace. */
 export interface HolderStatus {
   readonly connection: Connection;
+  readonly lease: number;
   readonly answered: number;
+}
+
+/** Whether a holder has answered something since `before` was read; the next holder counts from 0 again. */
+export function hasAnswered(now: HolderStatus, before: HolderStatus | undefined): boolean {
+  return now.answered > (now.lease === before?.lease ? before.answered : 0);
 }
 
 const name = 'status.json';

@@ -1,6 +1,6 @@
 import { rename, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listNames, makeFolder, undefinedIfMissing, writeDurably } from './files.ts';
+import { listNames, makeFolder, removeIfExists, undefinedIfMissing, writeDurably } from './files.ts';
 import { encodeRecord, type JournalRecord } from './journalRecord.ts';
 import { liveness, type ProcessIdentity } from './processIdentity.ts';
 import { readSegment, type SegmentPart } from './segmentReader.ts';
@@ -25,6 +25,8 @@ export interface JournalOptions {
 }
 
 const rotateAtBytes = 8 * 1024 * 1024;
+/** The segments that this process writes to: it may have a workspace open more than once. */
+const openSegments = new Set<string>();
 
 /**
  * The journal of a workspace: a folder of append-only segments, one per process. This process appends to its own and
@@ -69,16 +71,19 @@ export class Journal {
   }> {
     const records: JournalRecord[] = [];
     const quarantined: Quarantined[] = [];
+    const ends = new Map<string, number>();
     for (const name of (await listNames(this.#segments)).sort()) {
       if ((name === this.#ownName && !own) || !name.endsWith('.jsonl')) continue;
       const from = this.#read.get(name) ?? 0;
       const part = await readSegment(join(this.#segments, name), from);
       if (!part) continue;
-      this.#read.set(name, part.end);
+      ends.set(name, part.end);
       this.#noteOwner(name, part.records);
       records.push(...part.records);
       quarantined.push(...(await this.#setAside(name, part)));
     }
+    // Only now: an image that is written meanwhile must not claim what nobody has folded yet.
+    for (const [name, end] of ends) this.#read.set(name, end);
     return { records, quarantined };
   }
 
@@ -109,6 +114,12 @@ export class Journal {
     }
   }
 
+  /** What earlier holders archived would else be named by every image for ever. */
+  async forgetArchived(): Promise<void> {
+    const names = new Set(await listNames(this.#segments));
+    for (const name of this.#read.keys()) if (!names.has(name)) this.#read.delete(name);
+  }
+
   /** How many segments there are. */
   async segmentCount(): Promise<number> {
     return (await listNames(this.#segments)).length;
@@ -121,6 +132,7 @@ export class Journal {
   async close(): Promise<void> {
     await this.#opening?.catch(() => undefined);
     await this.#writer?.close();
+    if (this.#writer) openSegments.delete(this.#writer.path);
     this.#writer = undefined;
   }
 
@@ -139,14 +151,24 @@ export class Journal {
     if (old) this.#read.set(this.#ownName, old.size);
     this.#writer = undefined;
     await old?.close().catch(() => undefined);
+    if (old) openSegments.delete(old.path);
     return this.#createWriter();
   }
 
   async #createWriter(): Promise<SegmentWriter> {
     await makeFolder(this.#segments);
     const name = `${this.#options.newName()}-${this.#options.identity.pid}.jsonl`;
-    const writer = await SegmentWriter.create(join(this.#segments, name));
-    await writer.append(encodeRecord({ type: 'segment', process: this.#options.identity }), false);
+    const path = join(this.#segments, name);
+    const writer = await SegmentWriter.create(path);
+    try {
+      await writer.append(encodeRecord({ type: 'segment', process: this.#options.identity }), false);
+    } catch (error) {
+      // On a full disk an empty file can still be made: it must not stay, nor its handle.
+      await writer.close().catch(() => undefined);
+      await removeIfExists(path).catch(() => undefined);
+      throw error;
+    }
+    openSegments.add(path);
     this.#ownName = name;
     this.#writer = writer;
     return writer;
@@ -158,7 +180,7 @@ export class Journal {
   }
 
   async #isAbandoned(name: string): Promise<boolean> {
-    if (name === this.#ownName) return false;
+    if (name === this.#ownName || openSegments.has(join(this.#segments, name))) return false;
     const owner = this.#owners.get(name) ?? (await this.#ownerOf(name));
     if (!owner) return true;
     const own = owner.pid === this.#options.identity.pid && owner.start === this.#options.identity.start;
@@ -178,24 +200,25 @@ export class Journal {
         segment: name,
         offset: line.offset,
         kind: 'damaged',
-        file: await this.#quarantine(name, line.offset, line.text),
+        // Where it cannot be kept aside it still stands in the segment; reading must not fail for that.
+        ...(await this.#quarantine(name, line.offset, line.text).catch(() => ({}))),
       });
     }
     const torn = part.torn > 0 && !this.#tornSeen.has(name) && (await this.#isAbandoned(name));
     if (torn) {
       this.#tornSeen.add(name);
       // Its writer is dead: cut off what it never acknowledged, so that it is reported once.
-      await truncate(join(this.#segments, name), part.end).catch(undefinedIfMissing);
+      await truncate(join(this.#segments, name), part.end).catch(() => undefined);
       found.push({ segment: name, offset: part.end, kind: 'torn' });
     }
     return found;
   }
 
-  async #quarantine(name: string, offset: number, text: string): Promise<string> {
+  async #quarantine(name: string, offset: number, text: string): Promise<{ readonly file: string }> {
     const folder = join(this.#options.folder, 'quarantine');
     const file = join(folder, `${name}-${offset}.txt`);
     await makeFolder(folder);
     await writeDurably(file, (handle) => handle.writeFile(text));
-    return file;
+    return { file };
   }
 }

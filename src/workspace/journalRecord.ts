@@ -11,6 +11,8 @@ import type { ProcessIdentity } from './processIdentity.ts';
 export type JournalRecord =
   | { readonly type: 'segment'; readonly process: ProcessIdentity }
   | { readonly type: 'operation'; readonly lamport: number; readonly operation: Operation }
+  /** Operations of one group: one line, so that it is there whole or not at all. */
+  | { readonly type: 'group'; readonly lamport: number; readonly operations: readonly Operation[] }
   | { readonly type: 'acknowledged'; readonly opId: string; readonly change: Change }
   | { readonly type: 'parked'; readonly opId: string; readonly parking: Parking }
   | { readonly type: 'dropped'; readonly opIds: readonly string[] }
@@ -47,6 +49,8 @@ function recordToJson(record: JournalRecord): object {
   switch (record.type) {
     case 'operation':
       return { ...record, operation: operationToWire(record.operation) };
+    case 'group':
+      return { ...record, operations: record.operations.map(operationToWire) };
     case 'acknowledged':
       return { ...record, change: changeToJson(record.change) };
     case 'remote':
@@ -61,6 +65,8 @@ function recordFromJson(json: WireObject): JournalRecord {
   switch (record.type) {
     case 'operation':
       return { ...record, operation: operationFromTrustedWire(json.operation as WireObject) };
+    case 'group':
+      return { ...record, operations: (json.operations as readonly WireObject[]).map(operationFromTrustedWire) };
     case 'acknowledged':
       return { ...record, change: changeFromJson(json.change as WireObject) };
     case 'remote':

@@ -42,10 +42,13 @@ export class Lease {
   /** Lets the next process take it at once. The file stays: numbers must never start over. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    if (!(await this.isHeld())) return;
+    if (!(await this.isHeld().catch(() => false))) return;
     const temporary = `${this.#path}.new`;
-    await writeFile(temporary, JSON.stringify({ number: this.number, process: this.#process, released: true }));
-    await rename(temporary, this.#path);
+    const text = JSON.stringify({ number: this.number, process: this.#process, released: true });
+    // Where it cannot be said, on a full disk, the missing heartbeat says it.
+    await writeFile(temporary, text)
+      .then(() => rename(temporary, this.#path))
+      .catch(() => undefined);
   }
 
   async #beat(): Promise<void> {

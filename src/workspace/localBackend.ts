@@ -4,6 +4,7 @@ import type { Operation } from '../core/operation.ts';
 import type { Backend, BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
 import { relationProblem, runCheck } from '../core/relations.ts';
 import { entityProblem } from '../core/rules.ts';
+import { unitsOf } from './commitRecords.ts';
 import type { TrackerState } from './trackerState.ts';
 
 /**
@@ -27,18 +28,36 @@ export class LocalBackend implements Backend {
   }
 
   push(operations: readonly Operation[]): Promise<readonly PushResult[]> {
-    const overlay = new Map<string, { readonly entity: Entity | null; readonly version: number }>();
-    const base = (id: string) =>
-      overlay.get(id) ?? { entity: this.#state().base(id), version: this.#state().baseVersion(id) };
-    return Promise.resolve(
-      operations.map((operation) => {
-        const before = base(operation.id);
-        const result = answer(operation, before.entity, before.version + 1, (id) => base(id).entity);
-        if (result.outcome === 'applied') overlay.set(operation.id, result);
-        return result;
-      }),
-    );
+    const overlay = new Map<string, Version>();
+    return Promise.resolve(unitsOf(operations).flatMap((unit) => this.#apply(unit, overlay)));
   }
+
+  /** Applies the operations of a unit together: one that fails takes the others along as `skipped`. */
+  #apply(unit: readonly Operation[], overlay: Map<string, Version>): PushResult[] {
+    const changed = new Map<string, Version>();
+    const now = (id: string): Version =>
+      changed.get(id) ?? overlay.get(id) ?? { entity: this.#state().base(id), version: this.#state().baseVersion(id) };
+    const results = unit.map((operation) => {
+      const before = now(operation.id);
+      const result = answer(operation, before.entity, before.version + 1, (id) => now(id).entity);
+      if (result.outcome === 'applied') changed.set(operation.id, result);
+      return result;
+    });
+    const failed = results.find((result) => result.outcome !== 'applied');
+    if (failed) return results.map((result) => (result === failed ? result : skipped(result.opId)));
+    for (const [id, version] of changed) overlay.set(id, version);
+    return results;
+  }
+}
+
+interface Version {
+  readonly entity: Entity | null;
+  readonly version: number;
+}
+
+function skipped(opId: string): PushResult {
+  const message = 'another operation of its group failed, and a group is applied as a whole or not at all';
+  return { opId, outcome: 'skipped', problem: { code: 'conflict', message } };
 }
 
 function answer(

@@ -6,7 +6,10 @@ export interface PendingOperation {
   readonly operation: Operation;
 }
 
-/** The operations that no server has answered, in journal order: by (lamport, operation id). */
+/**
+ * The operations that no server has answered, in journal order: by (lamport, group, operation id). The operations of a
+ * group have one lamport, so that what another process wrote at the same time never comes between them.
+ */
 export class PendingQueue {
   readonly #byOpId = new Map<string, PendingOperation>();
   readonly #byEntity = new Map<string, PendingOperation[]>();
@@ -60,5 +63,11 @@ export class PendingQueue {
 
 function compare(a: PendingOperation, b: PendingOperation): number {
   if (a.lamport !== b.lamport) return a.lamport - b.lamport;
+  const [first, second] = [unitOf(a.operation), unitOf(b.operation)];
+  if (first !== second) return first < second ? -1 : 1;
   return a.operation.opId < b.operation.opId ? -1 : 1;
+}
+
+function unitOf(operation: Operation): string {
+  return operation.groupId ?? operation.opId;
 }

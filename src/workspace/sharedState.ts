@@ -14,6 +14,8 @@ export class SharedState {
   readonly journal: Journal;
   readonly #options: TrackerOptions;
   readonly #changed: Emitter<VisibleChange>;
+  readonly #appending = new Set<Promise<void>>();
+  #reloading: Promise<void> | undefined;
   #state: TrackerState;
   /** The generation of the image that this state is known to include. */
   generation: number;
@@ -47,8 +49,10 @@ export class SharedState {
 
   /** Appends records to the journal, then folds them. @throws DtmError `cannot-write` */
   async append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
-    await this.journal.append(records, durable);
-    this.fold(records);
+    while (this.#reloading) await this.#reloading.catch(() => undefined);
+    const appending = this.journal.append(records, durable).then(() => this.fold(records));
+    this.#appending.add(appending);
+    await appending.finally(() => this.#appending.delete(appending));
   }
 
   /** Folds records into what the person sees. */
@@ -64,21 +68,36 @@ export class SharedState {
     return { records, notices: quarantined.map(noticeOf) };
   }
 
-  /** Another process folded more than we have read: takes its image. */
+  /** Another process folded more than we have read: takes its image. Not to be called while a `readOn` is under way. */
   async reloadIfBehind(): Promise<void> {
     const newest = (await listBases(this.#options.folder))[0];
     if (!newest || newest.generation <= this.generation) return;
     const header = await readBaseHeader(this.#options.folder, newest.file).catch(() => undefined);
     if (!header) return;
     const mine = this.journal.watermarks();
+    // An image that was missed may have archived segments which the newest one no longer names.
+    const missedOne = newest.generation > this.generation + 1;
     const isBehind = Object.entries(header.folded).some(([name, bytes]) => (mine[name] ?? 0) < bytes);
-    this.generation = newest.generation;
-    if (isBehind || header.cursor !== this.#state.cursor) await this.#reload();
+    if (missedOne || isBehind || header.cursor !== this.#state.cursor) await this.#reloadAlone();
+    else this.generation = newest.generation;
   }
 
   async close(): Promise<void> {
     await this.journal.close();
     this.#changed.dispose();
+  }
+
+  /**
+   * Nothing is appended meanwhile: what is written behind the place up to which the new state has read, and folded into
+   * the old state, would be in neither.
+   */
+  async #reloadAlone(): Promise<void> {
+    this.#reloading = Promise.allSettled(this.#appending).then(() => this.#reload());
+    try {
+      await this.#reloading;
+    } finally {
+      this.#reloading = undefined;
+    }
   }
 
   async #reload(): Promise<void> {

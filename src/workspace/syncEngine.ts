@@ -2,7 +2,6 @@ import { DtmError, isDtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
   Backend,
-  BackendIdentity,
   Clock,
   Connection,
   ConnectionKind,
@@ -13,7 +12,7 @@ import type {
 } from '../core/ports.ts';
 import { Coalesced } from './coalesced.ts';
 import { connectionAfter, nextConnection } from './connectionState.ts';
-import { requireSameData } from './expectedData.ts';
+import { type ExpectedData, requireSameAccount, requireSameData } from './expectedData.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { count, groupBoundary, problemOf, recordOf, refusals, type SyncCounts } from './pushResults.ts';
 import type { TrackerState } from './trackerState.ts';
@@ -38,7 +37,7 @@ export interface SyncEngineOptions {
   readonly host: SyncHost;
   readonly backend: Backend;
   /** The data that the workspace is bound to; undefined for the local tracker. */
-  readonly expected: BackendIdentity | undefined;
+  readonly expected: ExpectedData | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onConnection: (connection: Connection) => void;
@@ -106,6 +105,7 @@ export class SyncEngine {
     const found = await this.#options.backend.identify(this.#stopped.signal);
     const expected = this.#options.expected;
     if (expected) requireSameData(expected, found);
+    this.#checkAccount();
     this.#identified = true;
   }
 
@@ -145,6 +145,7 @@ export class SyncEngine {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       if (this.#options.expected) this.#become('syncing');
       await this.#checkLease();
+      this.#checkAccount();
       const results = await this.#push(batch);
       const records = results.flatMap((result, index) => recordOf(batch[index], result));
       if (records.length === 0) return answered;
@@ -178,6 +179,12 @@ export class SyncEngine {
     if (this.#stopped.signal.aborted || !(await this.#options.host.mayWrite())) {
       throw new DtmError('cancelled', 'another process took over the sync');
     }
+  }
+
+  /** Someone else may sign in at any time. */
+  #checkAccount(): void {
+    const { backend, expected } = this.#options;
+    if (expected) requireSameAccount(expected, backend.account);
   }
 
   #become(kind: ConnectionKind, facts: { reason?: string; latencyMs?: number; synced?: boolean } = {}): void {

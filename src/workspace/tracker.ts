@@ -1,5 +1,3 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { DtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
   Notice,
@@ -11,7 +9,9 @@ import type {
   VisibleState,
 } from '../core/ports.ts';
 import { Coalesced } from './coalesced.ts';
+import { commitRecords } from './commitRecords.ts';
 import { makeFolder } from './files.ts';
+import { FolderWatch } from './folderWatch.ts';
 import { Follower } from './follower.ts';
 import { Holder } from './holder.ts';
 import { readHolderStatus } from './holderStatus.ts';
@@ -20,6 +20,7 @@ import { type Lease, LeaseKeeper } from './lease.ts';
 import { ownIdentity, type ProcessIdentity } from './processIdentity.ts';
 import { SharedState } from './sharedState.ts';
 import { StatusBoard } from './statusBoard.ts';
+import { closedMeanwhile, heldElsewhere, timedOut } from './trackerErrors.ts';
 import type { TrackerOptions } from './trackerOptions.ts';
 import { within } from './within.ts';
 
@@ -37,7 +38,7 @@ export class Tracker implements TrackerStore {
   #holder: Holder | undefined;
   #acquiring: Promise<Holder | undefined> | undefined;
   readonly #reading = new Coalesced(() => this.#readOn());
-  #watcher: FSWatcher | undefined;
+  readonly #watch: FolderWatch;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #hasAppended = false;
@@ -47,6 +48,11 @@ export class Tracker implements TrackerStore {
     this.#shared = shared;
     this.#board = board;
     this.#keeper = new LeaseKeeper(options.folder, identity, options.clock);
+    this.#watch = new FolderWatch(
+      shared.journal.folderOfSegments,
+      () => this.#inBackground('tracker.refresh', this.refresh()),
+      (error) => options.logger.warn('tracker.watch-failed', { error: String(error) }),
+    );
     shared.onDidChange(() => board.announce());
   }
 
@@ -76,28 +82,35 @@ export class Tracker implements TrackerStore {
     await this.#options.prepare();
     await makeFolder(this.#shared.journal.folderOfSegments);
     await this.#tick();
+    if (this.#closed) return;
     this.#timer = setInterval(() => this.#inBackground('tracker.tick', this.#tick()), tickMs);
     this.#timer.unref();
   }
 
   async commit(operations: readonly Operation[]): Promise<void> {
     await this.#options.prepare();
-    let lamport = this.#shared.state.nextLamport();
-    await this.#append(
-      operations.map((operation) => ({ type: 'operation', lamport: lamport++, operation }) as const),
-      true,
-    );
+    this.#requireOpen();
+    await this.#append(commitRecords(operations, this.#shared.state.nextLamport()), true);
   }
 
   async settle(opIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, Settlement>> {
-    const deadline = this.#options.clock.monotonic() + timeoutMs;
     const settlementOf = (opId: string) => this.#shared.state.settlementOf(opId);
-    const isSettled = () => opIds.every((opId) => settlementOf(opId).outcome !== 'queued');
+    const isSettled = () => this.#closed || isDecided(opIds.map((opId) => settlementOf(opId).outcome));
+    try {
+      await this.#push(isSettled, timeoutMs);
+    } catch (error) {
+      // What was committed is durable: that it cannot be pushed now must not be told as its failure.
+      this.#options.logger.warn('tracker.settle-failed', { error: String(error) });
+    }
+    return new Map(opIds.map((opId) => [opId, settlementOf(opId)]));
+  }
+
+  async #push(isSettled: () => boolean, timeoutMs: number): Promise<void> {
+    const deadline = this.#options.clock.monotonic() + timeoutMs;
     const holder = await this.#becomeHolder();
     if (holder && this.#isKnownOffline()) this.#inBackground('tracker.sync', holder.sync());
     else if (holder) await within(holder.sync(), timeoutMs);
     else await this.#follower().waitUntil(isSettled, deadline);
-    return new Map(opIds.map((opId) => [opId, settlementOf(opId)]));
   }
 
   async sync(timeoutMs: number): Promise<SyncReport> {
@@ -108,11 +121,16 @@ export class Tracker implements TrackerStore {
     return report ?? { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending, error: timedOut(timeoutMs) };
   }
 
+  isKnown(id: string): boolean {
+    return this.#shared.state.isKnown(id);
+  }
+
   queue(): readonly QueuedOperation[] {
     return this.#shared.state.queue();
   }
 
   async drop(opIds: readonly string[]): Promise<number> {
+    this.#requireOpen();
     const falling = this.#shared.state.withDependents(opIds).map((operation) => operation.opId);
     if (falling.length > 0) await this.#append([{ type: 'dropped', opIds: falling }], true);
     return falling.length;
@@ -132,30 +150,27 @@ export class Tracker implements TrackerStore {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#watcher?.close();
+    this.#watch.close();
     await this.#reading.idle();
-    const holder = this.#holder ?? (await this.#acquiring);
-    await holder?.close();
-    await this.#shared.close();
-    this.#board.dispose();
+    const holder = this.#holder ?? (await this.#acquiring?.catch(() => undefined));
+    try {
+      await holder?.close();
+    } finally {
+      await this.#shared.close();
+      this.#board.dispose();
+    }
   }
 
   /** Every second: take the lease if it is free, notice if it is gone, read on where the watcher missed something. */
   async #tick(): Promise<void> {
     if (this.#closed) return;
-    this.#watch();
-    if (this.#holder && !(await this.#holder.isHeld())) await this.#loseLease();
+    this.#watch.begin();
+    const held = this.#holder;
+    if (held && !(await held.isHeld())) await this.#loseLease(held);
     await this.refresh();
     const holder = this.#options.resident && !this.#closed ? await this.#becomeHolder() : undefined;
     if (holder) holder.beginLoop();
     else if (!this.#options.offline) await this.#showHolderStatus();
-  }
-
-  #watch(): void {
-    if (this.#watcher) return;
-    const onChange = () => this.#inBackground('tracker.refresh', this.refresh());
-    this.#watcher = watch(this.#shared.journal.folderOfSegments, onChange);
-    this.#watcher.on('error', (error) => this.#options.logger.warn('tracker.watch-failed', { error: String(error) }));
   }
 
   async #readOn(): Promise<void> {
@@ -168,8 +183,9 @@ export class Tracker implements TrackerStore {
   /** What other processes appended concerns the holder: it writes the CSV files and syncs for all. */
   #serve(holder: Holder, records: readonly JournalRecord[]): void {
     const types = new Set(records.map((record) => record.type));
-    if (types.has('operation') || types.has('dropped')) holder.csvIsDue();
-    if (types.has('operation') || types.has('sync-wanted')) this.#inBackground('tracker.answer', holder.answer());
+    const hasOperations = types.has('operation') || types.has('group');
+    if (hasOperations || types.has('dropped')) holder.csvIsDue();
+    if (hasOperations || types.has('sync-wanted')) this.#inBackground('tracker.answer', holder.answer());
   }
 
   async #append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
@@ -180,6 +196,7 @@ export class Tracker implements TrackerStore {
 
   #becomeHolder(): Promise<Holder | undefined> {
     if (this.#holder) return Promise.resolve(this.#holder);
+    if (this.#closed) return Promise.resolve(undefined);
     this.#acquiring ??= this.#acquire().finally(() => {
       this.#acquiring = undefined;
     });
@@ -190,14 +207,19 @@ export class Tracker implements TrackerStore {
     await this.#options.prepare();
     const lease = await this.#keeper.tryAcquire();
     if (!lease) return undefined;
-    // The holder before us may have folded and pulled: its image and its last lines first.
-    await this.#shared.reloadIfBehind();
-    await this.refresh();
+    try {
+      // The holder before us may have folded and pulled: its image and its last lines first.
+      await this.refresh();
+    } catch (error) {
+      // A lease that is kept alive and not used would stop every process.
+      await lease.release();
+      throw error;
+    }
     const holder = this.#makeHolder(lease);
     this.#holder = holder;
     if (this.#board.notices.some(isAboutJournal)) holder.foldSoon();
     // A command appends before it takes the lease, and the server may not be there to answer.
-    if (this.#hasAppended) holder.csvIsDue();
+    if (this.#hasAppended || this.#options.csvIsStale) holder.csvIsDue();
     this.#options.logger.info('lease.taken', { number: lease.number });
     return holder;
   }
@@ -214,11 +236,10 @@ export class Tracker implements TrackerStore {
     });
   }
 
-  async #loseLease(): Promise<void> {
-    const holder = this.#holder;
-    this.#holder = undefined;
+  async #loseLease(holder: Holder): Promise<void> {
+    if (this.#holder === holder) this.#holder = undefined;
     this.#options.logger.warn('lease.lost');
-    await holder?.close();
+    await holder.close();
   }
 
   /** A resident probes by itself: while it is offline nobody has to wait for one more attempt. */
@@ -243,24 +264,22 @@ export class Tracker implements TrackerStore {
     if (status) this.#board.show(status.connection);
   }
 
+  #requireOpen(): void {
+    if (this.#closed) throw closedMeanwhile();
+  }
+
   #inBackground(what: string, work: Promise<unknown>): void {
     work.catch((error: unknown) => this.#options.logger.warn(`${what}-failed`, { error: String(error) }));
   }
 }
 
+/** About something that a new image ends. */
 function isAboutJournal(notice: Notice): boolean {
-  return notice.code.startsWith('journal-');
+  return notice.code.startsWith('journal-') || notice.code.startsWith('base-');
 }
 
-function timedOut(timeoutMs: number): DtmError {
-  return new DtmError('timeout', `the sync took longer than ${timeoutMs} ms`, {
-    hint: 'It goes on in the background; what is queued stays safe.',
-    retryable: true,
-  });
-}
-
-function heldElsewhere(): DtmError {
-  return new DtmError('cannot-write', 'another window of this workspace writes the CSV files', {
-    hint: 'Use the command in that window, or close it.',
-  });
+/** The rest of a group waits for ever for the one that was refused. */
+function isDecided(outcomes: readonly Settlement['outcome'][]): boolean {
+  const isRefused = outcomes.some((outcome) => outcome === 'rejected' || outcome === 'conflict');
+  return isRefused || !outcomes.includes('queued');
 }

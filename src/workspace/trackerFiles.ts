@@ -26,6 +26,8 @@ export async function loadTracker(folder: string, journal: Journal, logger: Logg
     const { records, quarantined } = await journal.readOn(true);
     for (const record of records) state.fold(record);
     notices.push(...quarantined.map(noticeOf));
+    // What was damaged may have held changes of the server: they are all asked for again.
+    if (notices.some((one) => one.code.endsWith('-damaged'))) state.loadCursor(null, 0);
     const generation = base?.header.generation ?? 0;
     const newest = (await listBases(folder))[0];
     if ((newest?.generation ?? 0) <= generation || notices.some((one) => one.code === 'base-damaged')) {
@@ -58,6 +60,7 @@ export async function foldTracker(
   state: TrackerState,
   place: { generation: number; fence: number },
 ): Promise<void> {
+  await journal.forgetArchived();
   const marks = journal.watermarks();
   const previous = (await listBases(folder))[0];
   const before = previous && (await readBaseHeader(folder, previous.file).catch(() => undefined));

@@ -1,5 +1,6 @@
-import type { Backend, BackendIdentity, Clock, Logger } from '../core/ports.ts';
+import type { Backend, Clock, Logger } from '../core/ports.ts';
 import type { CsvProjection } from './csv/projection.ts';
+import type { ExpectedData } from './expectedData.ts';
 import type { TrackerState } from './trackerState.ts';
 
 /** What a tracker is told when it is opened. */
@@ -9,9 +10,11 @@ export interface TrackerOptions {
   /** Makes the folders of the state before the first write. */
   readonly prepare: () => Promise<void>;
   readonly projection: CsvProjection | undefined;
+  /** The CSV files show the data of another tracker of this workspace. */
+  readonly csvIsStale: boolean;
   readonly backend: (state: () => TrackerState) => Backend;
   /** The data that the workspace is bound to; undefined for the local tracker. */
-  readonly expected: BackendIdentity | undefined;
+  readonly expected: ExpectedData | undefined;
   readonly isLoopback: boolean;
   /** A resident keeps the lease and syncs by itself; a visitor only while a command needs it. */
   readonly resident: boolean;

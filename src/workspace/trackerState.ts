@@ -1,7 +1,8 @@
 import type { Entity } from '../core/entity.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Change, QueuedOperation, Settlement, VisibleState } from '../core/ports.ts';
-import { prerequisites, rebaseEntity } from '../core/rebase.ts';
+import { rebaseEntity } from '../core/rebase.ts';
+import { pushable, withDependents } from './dependents.ts';
 import { EntityTable } from './entityTable.ts';
 import type { JournalRecord, Parking } from './journalRecord.ts';
 import { type PendingOperation, PendingQueue } from './pendingQueue.ts';
@@ -53,6 +54,12 @@ export class TrackerState {
     return Math.max(this.base(id)?.version ?? 0, this.#tombstones.get(id) ?? 0);
   }
 
+  /** Whether it exists, existed, or is about to: a deleted entity is known, too. */
+  isKnown(id: string): boolean {
+    if (this.baseVersion(id) > 0 || this.#pending.of(id).length > 0) return true;
+    return [...this.#parked.values()].some((one) => one.operation.id === id);
+  }
+
   /** Every entity of the base. */
   *baseEntities(): Generator<Entity> {
     for (const kind of ['project', 'sprint', 'task'] as const) {
@@ -89,29 +96,16 @@ export class TrackerState {
 
   /** Pending operations that may be pushed now: not those that wait for something that stands aside. */
   pushable(): Operation[] {
-    const blocked = new Set([...this.#parked.values()].map((one) => one.operation.id));
-    const ready: Operation[] = [];
-    for (const { operation } of this.pending) {
-      const waits = blocked.has(operation.id) || prerequisites(operation).some((id) => blocked.has(id));
-      if (waits) blocked.add(operation.id);
-      else ready.push(operation);
-    }
-    return ready;
+    return pushable(
+      [...this.#parked.values()].map((one) => one.operation),
+      this.pending.map((one) => one.operation),
+    );
   }
 
-  /** These operations and every unsettled one that depends on them, in journal order. */
+  /** These operations and every unsettled one that depends on them or belongs to their group, in journal order. */
   withDependents(opIds: readonly string[]): Operation[] {
-    const chosen = new Set(opIds);
-    const ids = new Set<string>();
-    const all = [
-      ...[...this.#parked.values()].map((one) => one.operation),
-      ...this.pending.map((one) => one.operation),
-    ];
-    return all.filter((operation) => {
-      const falls = chosen.has(operation.opId) || prerequisites(operation).some((id) => ids.has(id));
-      if (falls && operation.kind === 'create') ids.add(operation.id);
-      return falls;
-    });
+    const parked = [...this.#parked.values()].map((one) => one.operation);
+    return withDependents([...parked, ...this.pending.map((one) => one.operation)], opIds);
   }
 
   /** Folds one record. @returns the ids whose visible form may have changed */
@@ -119,6 +113,8 @@ export class TrackerState {
     switch (record.type) {
       case 'operation':
         return this.#addPending(record);
+      case 'group':
+        return record.operations.flatMap((operation) => this.#addPending({ lamport: record.lamport, operation }));
       case 'acknowledged':
         return this.#acknowledge(record.opId, record.change);
       case 'parked':

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
+import { link, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { type Binding, bindingSchema } from '../core/binding.ts';
-import { DtmError } from '../core/errors.ts';
-import { makeFolder, readIfExists, writeDurably } from './files.ts';
+import { DtmError, systemCode } from '../core/errors.ts';
+import { jsonEqual } from '../core/json.ts';
+import { cannotWrite, makeFolder, readIfExists, removeIfExists, syncFolder, writeDurably } from './files.ts';
 
 const recordSchema = z.object({
   folder: z.string().nullable(),
@@ -60,12 +61,15 @@ export class WorkspaceState {
     return join(this.root, 'trackers', name);
   }
 
-  /** Reads the record again. @returns whether another process bound the workspace to something else meanwhile */
+  /**
+   * Reads the record again.
+   * @returns whether another process changed the binding meanwhile, if only the address of the server
+   */
   async reload(): Promise<boolean> {
     const record = await readRecord(this.root);
-    const before = this.trackerFolder;
+    const before = this.#record.binding;
     if (record) this.#record = record;
-    return this.trackerFolder !== before;
+    return !jsonEqual(this.#record.binding, before);
   }
 
   async bind(binding: Binding | undefined): Promise<void> {
@@ -75,7 +79,22 @@ export class WorkspaceState {
   /** Makes the folders; called before the first write, so that merely looking leaves no trace. */
   async prepare(trackerFolder: string): Promise<void> {
     await makeFolder(trackerFolder);
-    if ((await readRecord(this.root)) === undefined) await this.#save(this.#record);
+    if ((await readRecord(this.root)) === undefined) await this.#saveFirst();
+  }
+
+  /** Never in the place of what another process wrote at the same moment: that may be a binding. */
+  async #saveFirst(): Promise<void> {
+    const path = join(this.root, 'workspace.json');
+    const temporary = `${path}.${process.pid}.first`;
+    await writeDurably(temporary, (file) => file.writeFile(JSON.stringify(this.#record)));
+    try {
+      await link(temporary, path);
+      await syncFolder(this.root);
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw cannotWrite(path, error);
+    } finally {
+      await removeIfExists(temporary);
+    }
   }
 
   async #save(record: WorkspaceRecord): Promise<void> {

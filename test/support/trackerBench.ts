@@ -11,7 +11,7 @@ import { Tracker } from '../../src/workspace/tracker.ts';
 import type { TrackerOptions } from '../../src/workspace/trackerOptions.ts';
 
 /** Real ids, real time: what the edges give to the tracker. */
-const systemClock: Clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };
+export const systemClock: Clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 export const newUlid = monotonicFactory();
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
@@ -32,6 +32,7 @@ export async function openTracker(root: string, options: Partial<TrackerOptions>
     folder,
     prepare: () => makeFolder(folder),
     projection: new CsvProjection({ folder: workspace, stateFolder: folder, ignoredByGit: false, workspaceId: 'W' }),
+    csvIsStale: false,
     backend: (state) => new LocalBackend(state),
     expected: undefined,
     isLoopback: true,

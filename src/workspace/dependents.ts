@@ -1,0 +1,41 @@
+import type { Operation } from '../core/operation.ts';
+import { prerequisites } from '../core/rebase.ts';
+import { unitsOf } from './commitRecords.ts';
+
+/**
+ * The pending operations that may be pushed: not those that depend on something that stands aside, nor the rest of
+ * their group, which is applied as a whole or not at all.
+ * @param parked operations that stand aside until the person decides
+ * @param pending in journal order, groups in one piece
+ */
+export function pushable(parked: readonly Operation[], pending: readonly Operation[]): Operation[] {
+  const blocked = new Set(parked.map((operation) => operation.id));
+  const brokenGroups = new Set(parked.map((operation) => operation.groupId));
+  brokenGroups.delete(undefined);
+  const ready: Operation[] = [];
+  for (const unit of unitsOf(pending)) {
+    const waits = unit.some((operation) => brokenGroups.has(operation.groupId) || dependsOn(operation, blocked));
+    if (!waits) ready.push(...unit);
+    else for (const operation of unit) blocked.add(operation.id);
+  }
+  return ready;
+}
+
+/** The chosen operations and every one that depends on them or belongs to their group, in the order given. */
+export function withDependents(unsettled: readonly Operation[], opIds: readonly string[]): Operation[] {
+  const chosen = new Set(opIds);
+  const falling = new Set(unsettled.filter((one) => chosen.has(one.opId)));
+  for (let before = -1; before < falling.size; ) {
+    before = falling.size;
+    const groups = new Set([...falling].map((one) => one.groupId));
+    groups.delete(undefined);
+    const uncreated = new Set([...falling].filter((one) => one.kind === 'create').map((one) => one.id));
+    for (const operation of unsettled)
+      if (groups.has(operation.groupId) || dependsOn(operation, uncreated)) falling.add(operation);
+  }
+  return unsettled.filter((operation) => falling.has(operation));
+}
+
+function dependsOn(operation: Operation, ids: ReadonlySet<string>): boolean {
+  return ids.has(operation.id) || prerequisites(operation).some((id) => ids.has(id));
+}
