@@ -21,7 +21,7 @@ export function treesSuite(): void {
     it('say in words how things stand', async () => {
       const ids = await plant(bench());
       const item = await itemOf(tree('dtm.projects'), ids.task);
-      assert.equal(item.description, 'blocked · No access yet · overdue since 2020-01-31 · p0 · @ana · 3 points');
+      assert.equal(item.description, 'overdue · blocked · No access yet · due 2020-01-31 · p0 · @ana · 3 points');
       assert.equal(
         item.accessibilityInformation?.label,
         `task Fix it, ${item.description?.toString().replaceAll(' · ', ', ')}`,
@@ -32,11 +32,11 @@ export function treesSuite(): void {
     it('count what is done, overdue and blocked in a project and a sprint', async () => {
       const ids = await plant(bench());
       const project = await itemOf(tree('dtm.projects'), ids.project);
-      assert.equal(project.description, 'new · 1/2 done · 1 overdue · 1 blocked');
+      assert.equal(project.description, 'new · 1 overdue · 1 blocked · 1/2 done');
       const sprint = await itemOf(tree('dtm.sprints'), ids.sprint);
       assert.match(
         String(sprint.description),
-        /^active · \d+ days left · 0\/1 done · 0\/3 points · 1 overdue · 1 blocked$/,
+        /^active · \d+ days left · 1 overdue · 1 blocked · 0\/1 done · 0\/3 points$/,
       );
     });
 

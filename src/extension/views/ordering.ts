@@ -55,11 +55,14 @@ export const compareSprints: Compare<Sprint> = (a, b) => {
   );
 };
 
-/** Unfinished first, then by name. */
+/** Running first, finished last, then by name. */
 export const compareProjects: Compare<Project> = (a, b) =>
-  Number(isFinished('project', a.status)) - Number(isFinished('project', b.status)) ||
-  compareCodePoints(a.name, b.name) ||
-  compareCodePoints(a.id, b.id);
+  stageOf(a) - stageOf(b) || compareCodePoints(a.name, b.name) || compareCodePoints(a.id, b.id);
+
+function stageOf(project: Project): number {
+  if (isFinished('project', project.status)) return 2;
+  return ['active', 'in_progress', 'blocked'].includes(project.status) ? 0 : 1;
+}
 
 /** What has no date comes last. */
 function compareOptional(a: string | null, b: string | null): number {

@@ -9,7 +9,7 @@ import type { Task } from '../../core/task.ts';
 import { firstLine } from './escapeMarkdown.ts';
 import { phaseOf } from './ordering.ts';
 import { daysUntil, localDay, type Progress, progressOf } from './progress.ts';
-import { statusIcon } from './statusIcons.ts';
+import { overdueIcon, statusIcon } from './statusIcons.ts';
 import { subtasksOf } from './taskParents.ts';
 import type { TreeReader } from './treeModel.ts';
 import type { EntityNode } from './treeNode.ts';
@@ -50,16 +50,21 @@ export function presentEntity(
   return {
     label,
     description: parts.join(' · '),
-    icon: statusIcon(node.kind, entity.status),
+    icon: isOverdueTask(entity, options.now) ? overdueIcon() : statusIcon(node.kind, entity.status),
     spoken: [
       `${kindText(node.kind)} ${label}`,
-      statusText(entity.status),
-      ...parts.slice(options.statusIsAbove ? 0 : 1),
+      ...(options.statusIsAbove ? [statusText(entity.status)] : []),
+      ...parts,
     ].join(', '),
     contextValue: `${node.kind}.${entity.status}`,
     collapsible: collapsibleOf(tracker, entity, options),
     ...checkboxOf(entity),
   };
+}
+
+/** A blocked task keeps its own icon: it cannot be hurried. */
+function isOverdueTask(entity: Entity, now: Date): boolean {
+  return 'title' in entity && entity.status !== 'blocked' && isOverdue('task', entity, now.toISOString());
 }
 
 function checkboxOf(entity: Entity): { checked?: boolean } {
@@ -87,7 +92,9 @@ function partsOf(tracker: TreeReader, node: EntityNode, entity: Entity, options:
 function taskParts(tracker: TreeReader, task: Task, { statusIsAbove, now }: PresentationOptions): string[] {
   const subtasks = progressOf(subtasksOf(tracker, task), now.toISOString());
   const isOpen = !isFinished('task', task.status);
+  // What needs attention comes first: a narrow side bar cuts the end off.
   return [
+    isOverdue('task', task, now.toISOString()) ? l10n.t('overdue') : '',
     statusIsAbove ? placeText(tracker, task) : statusText(task.status),
     task.status === 'blocked' && task.blockedReason ? firstLine(task.blockedReason, 60) : '',
     dueText(task, now),
@@ -107,13 +114,12 @@ function placeText(tracker: TreeReader, task: Task): string {
 function dueText(task: Task, now: Date): string {
   if (task.dueAt === null || isFinished('task', task.status)) return '';
   const day = localDay(new Date(task.dueAt));
-  if (isOverdue('task', task, now.toISOString())) return l10n.t('overdue since {0}', day);
   return day === localDay(now) ? l10n.t('due today') : l10n.t('due {0}', day);
 }
 
 function sprintParts(sprint: Sprint, progress: Progress, now: Date): string[] {
   const points = progress.points > 0 ? l10n.t('{0}/{1} points', progress.donePoints, progress.points) : '';
-  return [statusText(sprint.status), sprintTimeText(sprint, now), doneText(progress), points, ...attention(progress)];
+  return [statusText(sprint.status), sprintTimeText(sprint, now), ...attention(progress), doneText(progress), points];
 }
 
 function sprintTimeText(sprint: Sprint, now: Date): string {
@@ -135,7 +141,7 @@ function startText(days: number): string {
 
 function projectParts(project: Project, progress: Progress, now: string): string[] {
   const late = isOverdue('project', project, now) ? l10n.t('overdue since {0}', project.targetEndDate ?? '') : '';
-  return [statusText(project.status), late, doneText(progress), ...attention(progress)];
+  return [statusText(project.status), late, ...attention(progress), doneText(progress)];
 }
 
 function attention(progress: Progress): string[] {

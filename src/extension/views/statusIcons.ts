@@ -58,3 +58,8 @@ export function statusIcon(kind: EntityKind, status: string): ThemeIcon {
   const icon = icons[kind][status] ?? { id: 'question' };
   return new ThemeIcon(icon.id, icon.color === undefined ? undefined : new ThemeColor(icon.color));
 }
+
+/** Stands for the status of a task whose due date has passed; the status itself stands beside it in words. */
+export function overdueIcon(): ThemeIcon {
+  return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+}
