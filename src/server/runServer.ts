@@ -25,7 +25,7 @@ export async function runServer(environment: Readonly<Record<string, string | un
   try {
     const surroundings = { env: environment, platform: process.platform, home: homedir() };
     const settings = readSettings(surroundings);
-    requireSqlite();
+    if (settings.databaseUrl === undefined) requireSqlite();
     const { startServer } = await import('./server.ts');
     const server = await startServer(settings);
     announce(server, settings.adminUsername);
@@ -91,9 +91,9 @@ function stopRequest(withParent: boolean): StopRequest {
 
 function explain(error: unknown): number {
   if (!isDtmError(error)) {
-    process.stderr.write(`DTM server: unexpected error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: unexpected error: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
-  process.stderr.write(`DTM server: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+  process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`);
   return exitCodes[error.code] ?? 1;
 }

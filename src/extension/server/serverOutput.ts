@@ -39,7 +39,7 @@ function messageOf(line: string): string {
 function complaintIn(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('{'));
   return lines
+    .map((line) => line.replace(/^(error|hint): /, ''))
     .join(' ')
-    .replace(/^DTM server: /, '')
     .trim();
 }

@@ -19,7 +19,7 @@ describe('readServerOutput', () => {
   });
 
   it('gives the reason of a failed start in the words of the server', () => {
-    const { complaint } = readServerOutput('', '{"level":30}\nDTM server: port 80 is taken\nChoose another.\n');
+    const { complaint } = readServerOutput('', '{"level":30}\nerror: port 80 is taken\nhint: Choose another.\n');
     assert.equal(complaint, 'port 80 is taken Choose another.');
   });
 });
