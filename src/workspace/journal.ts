@@ -1,4 +1,4 @@
-import { rename, truncate } from 'node:fs/promises';
+import { rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNames, makeFolder, removeIfExists, undefinedIfMissing, writeDurably } from './files.ts';
 import { encodeRecord, type JournalRecord } from './journalRecord.ts';
@@ -105,12 +105,12 @@ export class Journal {
     const target = join(this.#options.folder, 'archive');
     await makeFolder(target);
     for (const name of await listNames(this.#segments)) {
-      const size = this.#read.get(name);
-      const whole = size !== undefined && covered.every((marks) => marks[name] === size);
-      if (whole && (await this.#isAbandoned(name))) {
-        await rename(join(this.#segments, name), join(target, name)).catch(undefinedIfMissing);
-        this.#read.delete(name);
-      }
+      // First whether its writer has ended, then how long it is: only after that nothing can be added any more.
+      if (!(await this.#isAbandoned(name))) continue;
+      const size = (await stat(join(this.#segments, name)).catch(undefinedIfMissing))?.size;
+      if (size === undefined || covered.some((marks) => marks[name] !== size)) continue;
+      await rename(join(this.#segments, name), join(target, name)).catch(undefinedIfMissing);
+      this.#read.delete(name);
     }
   }
 
