@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DtmError, systemCode } from '../core/errors.ts';
 
@@ -24,7 +24,7 @@ export function undefinedIfMissing(error: unknown): undefined {
 }
 
 /** Makes the names in a folder durable, where the platform lets folders be synced. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
@@ -41,22 +41,49 @@ export async function writeDurably(
   write: (file: FileHandle) => Promise<void>,
   mayReplace: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<boolean> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await write(file);
-    await file.sync();
-  } catch (error) {
-    await file.close();
-    await removeIfExists(temporary);
-    throw error;
-  }
-  await file.close();
-  try {
+  return withTemporary(path, write, async (temporary) => {
     if (!(await mayReplace())) return false;
     await rename(temporary, path);
+    return true;
+  });
+}
+
+/** Creates a file with its whole content in one step. @returns false if there is one already, which stays as it is */
+export async function createDurably(path: string, text: string): Promise<boolean> {
+  return withTemporary(
+    path,
+    (file) => file.writeFile(text),
+    (temporary) =>
+      link(temporary, path).then(
+        () => true,
+        (error: unknown) => {
+          if (systemCode(error) === 'EEXIST') return false;
+          throw error;
+        },
+      ),
+  );
+}
+
+let temporaries = 0;
+
+/** Writes a temporary file durably, has it put in its place, and makes the place durable, too. */
+async function withTemporary(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+  place: (temporary: string) => Promise<boolean>,
+): Promise<boolean> {
+  const temporary = `${path}.${process.pid}-${temporaries++}.tmp`;
+  try {
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await write(file);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!(await place(temporary))) return false;
   } finally {
-    await removeIfExists(temporary);
+    await removeIfExists(temporary).catch(() => undefined);
   }
   await syncFolder(dirname(path));
   return true;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { link, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { type Binding, bindingSchema } from '../core/binding.ts';
-import { DtmError, systemCode } from '../core/errors.ts';
+import { DtmError } from '../core/errors.ts';
 import { jsonEqual } from '../core/json.ts';
-import { cannotWrite, makeFolder, readIfExists, removeIfExists, syncFolder, writeDurably } from './files.ts';
+import { createDurably, makeFolder, readIfExists, writeDurably } from './files.ts';
 
 const recordSchema = z.object({
   folder: z.string().nullable(),
@@ -79,27 +79,18 @@ export class WorkspaceState {
   /** Makes the folders; called before the first write, so that merely looking leaves no trace. */
   async prepare(trackerFolder: string): Promise<void> {
     await makeFolder(trackerFolder);
-    if ((await readRecord(this.root)) === undefined) await this.#saveFirst();
+    if ((await readRecord(this.root)) !== undefined) return;
+    // Never in the place of what another process wrote at the same moment: that may be a binding.
+    await createDurably(this.#path, JSON.stringify(this.#record));
   }
 
-  /** Never in the place of what another process wrote at the same moment: that may be a binding. */
-  async #saveFirst(): Promise<void> {
-    const path = join(this.root, 'workspace.json');
-    const temporary = `${path}.${process.pid}.first`;
-    await writeDurably(temporary, (file) => file.writeFile(JSON.stringify(this.#record)));
-    try {
-      await link(temporary, path);
-      await syncFolder(this.root);
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw cannotWrite(path, error);
-    } finally {
-      await removeIfExists(temporary);
-    }
+  get #path(): string {
+    return join(this.root, 'workspace.json');
   }
 
   async #save(record: WorkspaceRecord): Promise<void> {
     await makeFolder(this.root);
-    await writeDurably(join(this.root, 'workspace.json'), (file) => file.writeFile(JSON.stringify(record)));
+    await writeDurably(this.#path, (file) => file.writeFile(JSON.stringify(record)));
     this.#record = record;
   }
 }

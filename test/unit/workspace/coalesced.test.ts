@@ -36,4 +36,19 @@ describe('coalesced work', () => {
     assert.deepEqual(second, { status: 'fulfilled', value: 2 });
     await work.idle();
   });
+
+  it('is idle only when the run that waited is over, too', async () => {
+    const finish: (() => void)[] = [];
+    const work = new Coalesced(() => new Promise<void>((resolve) => finish.push(resolve)));
+    const runs = [work.request(), work.request()];
+    let isIdle = false;
+    const idle = work.idle().then(() => {
+      isIdle = true;
+    });
+    finish[0]?.();
+    await new Promise((resume) => setImmediate(resume));
+    assert.deepEqual([finish.length, isIdle], [2, false]);
+    finish[1]?.();
+    await Promise.all([...runs, idle]);
+  });
 });

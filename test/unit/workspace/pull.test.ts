@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newEntity } from '../../../src/core/draft.ts';
 import { DtmError } from '../../../src/core/errors.ts';
@@ -90,6 +90,7 @@ describe('pull', () => {
       1_601,
       'what was pulled is shown although no image could be written',
     );
+    await rmdir(obstacle);
     const state = await onDisk();
     assert.deepEqual(
       [state.visible.count('project'), state.cursor],

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { creationOf, missingEntities } from '../../../src/app/migration.ts';
+import { newEntity } from '../../../src/core/draft.ts';
+import type { Entity } from '../../../src/core/entity.ts';
+import { prerequisites } from '../../../src/core/rebase.ts';
+import { EntityTable } from '../../../src/workspace/entityTable.ts';
+import { author } from '../../support/trackerBench.ts';
+
+const at = '2026-01-01T00:00:00.000Z';
+const idOf = (index: number): string => `T-${String(index).padStart(6, '0')}`;
+
+/** Tasks in any order, each with a parent and dependencies among those of a lower rank. */
+const tasks = fc.uniqueArray(fc.nat(200), { minLength: 1, maxLength: 30 }).chain((ids) =>
+  fc
+    .tuple(...ids.map(() => fc.tuple(fc.option(fc.nat(100)), fc.array(fc.nat(100), { maxLength: 3 }))))
+    .chain((links) => {
+      const made = ids.map((id, rank): Entity => {
+        const lower = (pick: number): string => idOf(ids[pick % rank] ?? 0);
+        const [parent, dependsOn] = links[rank] ?? [null, []];
+        const parentId = rank === 0 || parent === null ? null : lower(parent);
+        const others = rank === 0 ? [] : [...new Set(dependsOn.map(lower))];
+        const draft = { projectId: 'P-000001', sprintId: 'S-000001', title: `t${rank}`, parentId, dependsOn: others };
+        return newEntity('task', idOf(id), draft, at, 'ana');
+      });
+      return fc.shuffledSubarray(made, { minLength: made.length });
+    }),
+);
+
+describe('migration', () => {
+  it('creates everything after what it refers to', () => {
+    fc.assert(
+      fc.property(tasks, (made) => {
+        const from = new EntityTable();
+        for (const task of made) from.put(task);
+        from.put(newEntity('sprint', 'S-000001', { projectId: 'P-000001', name: 's' }, at, 'ana'));
+        from.put(newEntity('project', 'P-000001', { name: 'p' }, at, 'ana'));
+        const operations = creationOf(
+          author,
+          missingEntities(from, () => false),
+        );
+        assert.equal(operations.length, made.length + 2);
+        const there = new Set<string>();
+        for (const operation of operations) {
+          const early = prerequisites(operation).filter((id) => !there.has(id));
+          assert.deepEqual(early, [], `${operation.id} comes before ${early}`);
+          there.add(operation.id);
+        }
+      }),
+    );
+  });
+
+  it('leaves out what is known there, and comes to an end where tasks depend on each other in a circle', () => {
+    const from = new EntityTable();
+    for (const [id, other] of [
+      [1, 2],
+      [2, 1],
+    ] as const)
+      from.put(newEntity('task', idOf(id), { projectId: 'P-000001', title: 't', dependsOn: [idOf(other)] }, at, 'ana'));
+    from.put(newEntity('project', 'P-000001', { name: 'p' }, at, 'ana'));
+    const missing = missingEntities(from, (id) => id === 'P-000001');
+    assert.deepEqual(missing.map((one) => one.id).sort(), [idOf(1), idOf(2)]);
+  });
+});
