@@ -48,9 +48,16 @@ function slugOfStatus(status: number): ProblemSlug {
   return byStatus[status] ?? (status >= 500 ? 'unavailable' : 'bad-request');
 }
 
+/** What happened, without what to do: `detail` says both, in sentences, for those who show nothing else. */
+function messageOf({ detail, hint }: ProblemBody): string {
+  if (hint === undefined || !detail.endsWith(hint)) return detail;
+  const message = detail.slice(0, -hint.length).trim().replace(/\.$/, '');
+  return message === '' ? detail : message;
+}
+
 /** A problem inside an answer (of one operation of a batch) as facts to store and show. */
 export function problemOf(problem: ProblemBody): Problem {
-  const facts = { code: slugOf(problem), message: problem.detail };
+  const facts = { code: slugOf(problem), message: messageOf(problem) };
   return problem.hint === undefined ? facts : { ...facts, hint: problem.hint };
 }
 
@@ -62,7 +69,7 @@ export function answerError(origin: string, answer: RawAnswer): DtmError {
 
 function problemError(answer: RawAnswer, problem: ProblemBody): DtmError {
   const extra = Object.entries(problem).filter(([name]) => !known.has(name));
-  return new DtmError(slugOf(problem), problem.detail, {
+  return new DtmError(slugOf(problem), messageOf(problem), {
     ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     fields: problem.errors ?? [],
     retryable: isRetryable(answer.status),

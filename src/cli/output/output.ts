@@ -133,9 +133,7 @@ export class Output {
   error(error: DtmError, details: { readonly document: boolean; readonly stack: string | undefined }): void {
     if (details.document && this.format === 'json') this.#json(errorDocument(error));
     const { hint } = error;
-    // What a server says to a person often ends with what to do.
-    const message = hint && error.message.endsWith(hint) ? error.message.slice(0, -hint.length).trim() : error.message;
-    this.#message(this.messageColors.red('error:'), message);
+    this.#message(this.messageColors.red('error:'), error.message);
     if (error.fields.length > 1) for (const field of error.fields) this.#message(`  ${field.path}:`, field.message);
     if (hint !== undefined) this.hint(hint);
     if (details.stack !== undefined) this.#err.write(`${details.stack}\n`);

@@ -36,10 +36,8 @@ export function errorText(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     return `${l10n.t('DTM met something unexpected.')} ${sentence(reason)}`;
   }
-  const message = sentence(error.message);
-  const hint = error.hint === undefined ? '' : sentence(error.hint);
-  // What a server says of an error may end with what to do already.
-  return message.endsWith(hint) ? message : `${message} ${hint}`;
+  const hint = error.hint === undefined ? '' : ` ${sentence(error.hint)}`;
+  return `${sentence(error.message)}${hint}`;
 }
 
 /** Begins with a capital letter and ends with a full stop. */
