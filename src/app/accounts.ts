@@ -1,4 +1,5 @@
 import type { UserBody } from '../api/auth.ts';
+import { isDtmError } from '../core/errors.ts';
 import type { BackendIdentity, TokenStore } from '../core/ports.ts';
 import type { Account, AccountService } from './dtmApp.ts';
 import { serverOrigin } from './serverAddress.ts';
@@ -38,13 +39,30 @@ export class Accounts implements AccountService {
 
   async whoAmI(origin: string): Promise<Account> {
     const client = this.#clientOf(serverOrigin(origin));
-    return accountOf(client.origin, await client.me());
+    try {
+      return accountOf(client.origin, await client.me());
+    } catch (error) {
+      if (isDtmError(error, 'unauthenticated')) await requireReachable(client);
+      throw error;
+    }
   }
 
   knownAccount(origin: string): Promise<string | undefined> {
     return this.#tokens.get(`${serverOrigin(origin)}|last-account`);
   }
 }
+
+/**
+ * Without a token nobody asked the server yet: a person must not be sent to type a password for one that is not there.
+ * @throws DtmError `offline`, `timeout`, `incompatible`
+ */
+async function requireReachable(client: ServerClient): Promise<void> {
+  await client.identify(AbortSignal.timeout(reachTimeoutMs)).catch((error: unknown) => {
+    if (!isDtmError(error, 'unauthenticated')) throw error;
+  });
+}
+
+const reachTimeoutMs = 10_000;
 
 function accountOf(origin: string, user: UserBody): Account {
   return { origin, username: user.username, role: user.role };

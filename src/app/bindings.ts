@@ -50,8 +50,8 @@ export class Bindings implements BindingService {
 
   async plan(given: string): Promise<BindingPlan> {
     const client = this.#options.clientOf(serverOrigin(given));
-    const { username: account } = await client.me();
     const { serverId, datasetId, epoch } = await client.identify(AbortSignal.timeout(timeoutMs));
+    const { username: account } = await client.me();
     const plan = { origin: client.origin, serverId, datasetId, epoch, account };
     const binding: Binding = { ...plan, dialect: 'dtm' };
     const alreadyBound = this.current !== undefined && isSameBinding(this.current, binding);
