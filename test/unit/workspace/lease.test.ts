@@ -19,7 +19,10 @@ describe('lease', function () {
   });
 
   const racer = async (): Promise<RunningProcess> => {
-    const one = await startProcess(process.execPath, [resolve(import.meta.dirname, 'leaseRacer.ts'), root()]);
+    const one = await startProcess(process.execPath, [
+      resolve(import.meta.dirname, '../../support/leaseRacer.ts'),
+      root(),
+    ]);
     processes.push(one);
     await one.waitForLine(/^ready$/);
     return one;

@@ -1,8 +1,8 @@
-// A process that tries to take a lease: `leaseRacer.ts FOLDER once|hold`. It prints `held NUMBER` or `free`, and holds it
+// A process that tries to take a lease: `leaseRacer.ts FOLDER`. It prints `held NUMBER` or `free`, and holds it
 // until it is told to end on its standard input.
 import { once } from 'node:events';
-import { LeaseKeeper } from '../../../src/workspace/lease.ts';
-import { ownIdentity } from '../../../src/workspace/processIdentity.ts';
+import { LeaseKeeper } from '../../src/workspace/lease.ts';
+import { ownIdentity } from '../../src/workspace/processIdentity.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };
