@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { idOf } from '../core/fields.ts';
 import { entityKinds } from '../core/ids.ts';
 import { problemBody } from './problem.ts';
 
@@ -40,6 +41,25 @@ export const changeBody = z.object({
   data: z.record(z.string(), z.unknown()).nullable(),
 });
 export type ChangeBody = z.infer<typeof changeBody>;
+
+/** `project_id`, once, repeated or with commas: only what belongs to these projects. */
+const projectScope = z.preprocess(
+  (value) => (value === undefined ? undefined : [value].flat().flatMap((part) => String(part).split(','))),
+  z.array(idOf('project')).max(200).optional(),
+);
+
+/** The query of `GET /api/v1/changes`. */
+export const changesQuery = z.strictObject({
+  since: z.string().max(200).default('0'),
+  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+  project_id: projectScope,
+});
+
+/** The query of `GET /api/v1/events`. */
+export const eventsQuery = z.strictObject({ project_id: projectScope });
+
+/** `Last-Event-ID`: the number of a change. */
+export const lastEventId = z.string().regex(/^\d{1,15}$/, 'must be the id of an event');
 
 /** `next` is opaque to clients: it is given back as `since`. */
 export const changesAnswer = z.object({ changes: z.array(changeBody), next: z.string(), has_more: z.boolean() });

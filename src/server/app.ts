@@ -12,6 +12,7 @@ import { authRoutes } from './routes/authRoutes.ts';
 import { batchRoutes } from './routes/batchRoutes.ts';
 import { changesRoutes } from './routes/changesRoutes.ts';
 import { entityRoutes } from './routes/entityRoutes.ts';
+import { eventsRoutes } from './routes/eventsRoutes.ts';
 import { serviceRoutes } from './routes/serviceRoutes.ts';
 import { refuseUnknownRoutes } from './unknownRoutes.ts';
 
@@ -42,6 +43,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   actionRoutes(app, context);
   batchRoutes(app, context);
   changesRoutes(app, context);
+  eventsRoutes(app, context);
   return app;
 }
 

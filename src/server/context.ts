@@ -1,6 +1,7 @@
 import type { IdSource } from '../core/ports.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { Tokens } from './auth/tokens.ts';
+import type { CommitSignal } from './feed/commitSignal.ts';
 import type { ServerSettings } from './settings.ts';
 import type { Store } from './store/store.ts';
 
@@ -8,6 +9,8 @@ import type { Store } from './store/store.ts';
 export interface ServerContext {
   readonly settings: ServerSettings;
   readonly store: Store;
+  /** Tells when something was committed. */
+  readonly commits: CommitSignal;
   readonly tokens: Tokens;
   readonly passwords: Passwords;
   readonly ids: Pick<IdSource, 'ulid' | 'randomBytes'>;

@@ -11,6 +11,7 @@ import { writeRuntimeFile } from './auth/runtimeFile.ts';
 import { loadSecrets } from './auth/secrets.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { ServerContext } from './context.ts';
+import { announcingCommits } from './feed/commitSignal.ts';
 import { startMaintenance } from './maintenance.ts';
 import { portTaken } from './portTaken.ts';
 import type { ServerSettings } from './settings.ts';
@@ -77,7 +78,7 @@ async function createContext(settings: ServerSettings, store: Store, origin: () 
   const secrets = await loadSecrets(settings.dataDir);
   return {
     settings,
-    store,
+    ...announcingCommits(store),
     tokens: await Tokens.create(secrets, store.identity.serverId, settings.accessTokenTtlS),
     passwords: new Passwords(),
     ids: { ulid: monotonicFactory(), randomBytes: (count) => randomBytes(count) },
