@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemMediaType } from '../api/problem.ts';
 import { datasetHeader, formatDataset, serverHeader } from '../api/sync.ts';
+import type { DtmError } from '../core/errors.ts';
 import type { ServerContext } from './context.ts';
 import { discardBody } from './discardBody.ts';
 import { toProblem, toTellable } from './problems.ts';
@@ -24,6 +25,10 @@ export function addCommonHeaders(app: FastifyInstance, { store }: Pick<ServerCon
 
 const retryAfterS = 2;
 
+function retryAfter({ details }: DtmError): number {
+  return typeof details.retry_after_s === 'number' ? details.retry_after_s : retryAfterS;
+}
+
 /** Turns every failure into a problem; what is not the caller's fault is logged with its cause. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -32,7 +37,7 @@ export function answerErrors(app: FastifyInstance): void {
     if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     const instance = request.url.split('?', 1)[0];
     await discardBody(request.raw);
-    if (problem.status === 503 || problem.status === 429) reply.header('retry-after', retryAfterS);
+    if (problem.status === 503 || problem.status === 429) reply.header('retry-after', retryAfter(tellable));
     reply.code(problem.status).type(problemMediaType);
     return reply.send(JSON.stringify({ ...problem, instance, request_id: request.id }));
   });

@@ -50,6 +50,8 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
 function createFastify({ settings, ids }: ServerContext): FastifyInstance {
   return Fastify({
     bodyLimit: bodyLimitBytes,
+    // The proxy in front is the one hop that is believed: what it added to X-Forwarded-For itself.
+    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     requestTimeout: requestTimeoutMs,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,

@@ -1,19 +1,21 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { pruneLoginAttempts } from './auth/loginThrottle.ts';
 import type { ServerContext } from './context.ts';
 
-const dayMs = 24 * 60 * 60 * 1_000;
+const hourMs = 60 * 60 * 1_000;
+const dayMs = 24 * hourMs;
 /** In days: how long what is no longer current is kept (DTM API v1). */
 const kept = { operations: 180, tombstones: 90, changes: 90 } as const;
 
 /**
- * Forgets what is old, now and once a day.
+ * Forgets what is old, now and once an hour.
  * @returns what ends it
  */
 export function startMaintenance(context: Pick<ServerContext, 'store' | 'now'>, log: FastifyBaseLogger): () => void {
   const run = (): void => {
     prune(context).catch((error: unknown) => log.error({ err: error }, 'maintenance failed'));
   };
-  const timer = setInterval(run, dayMs);
+  const timer = setInterval(run, hourMs);
   timer.unref();
   run();
   return () => clearInterval(timer);
@@ -27,4 +29,5 @@ export async function prune({ store, now }: Pick<ServerContext, 'store' | 'now'>
     await tx.feed.prune(before(kept.changes));
     await tx.accounts.prune(before(0));
   });
+  await pruneLoginAttempts({ store, now });
 }

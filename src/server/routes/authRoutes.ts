@@ -3,6 +3,8 @@ import { bootstrapRequest, loginRequest, logoutRequest, refreshRequest } from '.
 import { DtmError } from '../../core/errors.ts';
 import { sessionOf } from '../access.ts';
 import { BootstrapChallenges } from '../auth/bootstrap.ts';
+import { clientAddress } from '../auth/clientAddress.ts';
+import { throttled } from '../auth/loginThrottle.ts';
 import { beginSession, endSessionOf, refreshSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { readBody } from '../readBody.ts';
@@ -15,7 +17,9 @@ const signedIn = { config: { access: 'viewer' } } as const;
 export function authRoutes(app: FastifyInstance, context: ServerContext): void {
   const challenges = new BootstrapChallenges(context.bootstrapSecret, () => context.origin());
   for (const prefix of ['/auth', '/api/v1/auth']) {
-    app.post(`${prefix}/login`, open, async (request) => login(context, readBody(loginRequest, request)));
+    app.post(`${prefix}/login`, open, async (request) => {
+      return login(context, readBody(loginRequest, request), clientAddress(request));
+    });
     app.post(`${prefix}/refresh`, open, async (request) => {
       return refreshSession(context, readBody(refreshRequest, request).refresh_token);
     });
@@ -28,9 +32,10 @@ export function authRoutes(app: FastifyInstance, context: ServerContext): void {
   }
 }
 
-async function login(context: ServerContext, given: { username: string; password: string }) {
+async function login(context: ServerContext, given: { username: string; password: string }, address: string) {
   const user = await context.store.read((tx) => tx.accounts.findUser(given.username));
-  const isRight = await context.passwords.verify(given.password, user?.passwordHash);
+  const check = () => context.passwords.verify(given.password, user?.passwordHash);
+  const isRight = await throttled(context, given.username, address, check);
   if (user && isRight) return beginSession(context, user);
   throw new DtmError('unauthenticated', 'the user name or the password is wrong', {
     hint: 'Check both and try again.',

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely';
 import { firstSchema } from './migrations/firstSchema.ts';
+import { loginAttempts } from './migrations/loginAttempts.ts';
 
 /**
  * Every migration in order. They only go forward, and one that was released never changes: a new one is added at the
@@ -12,4 +13,5 @@ import { firstSchema } from './migrations/firstSchema.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_schema': firstSchema,
+  '0002_login_attempts': loginAttempts,
 };

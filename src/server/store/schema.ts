@@ -26,6 +26,7 @@ export interface Database {
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly refresh_tokens: RefreshTokenRow;
+  readonly login_attempts: LoginAttemptRow;
 }
 
 export interface TombstoneRow {
@@ -88,6 +89,16 @@ export interface RefreshTokenRow {
   /** When it was exchanged for its successor. */
   used_at: string | null;
   successor_hash: string | null;
+}
+
+export interface LoginAttemptRow {
+  /** SHA-256 of the name. */
+  name_key: string;
+  /** Empty: all addresses together. */
+  address: string;
+  /** When sign-ins failed, JSON. */
+  failures: string;
+  last_at: string;
 }
 
 /** The table of each kind. */

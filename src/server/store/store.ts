@@ -1,6 +1,7 @@
 import type { AccountTable } from './accountTable.ts';
 import type { EntityTable } from './entityTable.ts';
 import type { ChangeRecord, FeedTable, Scope } from './feedTable.ts';
+import type { LoginAttemptTable } from './loginAttemptTable.ts';
 import type { OperationTable } from './operationTable.ts';
 import type { SnapshotPosition } from './snapshotQuery.ts';
 import type { TombstoneTable } from './tombstoneTable.ts';
@@ -11,6 +12,7 @@ export interface Transaction {
   readonly tombstones: TombstoneTable;
   readonly operations: OperationTable;
   readonly accounts: AccountTable;
+  readonly loginAttempts: LoginAttemptTable;
   readonly feed: FeedTable;
   /** A stretch of the state as it stood at change `upTo`. */
   snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;

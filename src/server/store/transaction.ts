@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { AccountTable } from './accountTable.ts';
 import { EntityTable } from './entityTable.ts';
 import { FeedTable } from './feedTable.ts';
+import { LoginAttemptTable } from './loginAttemptTable.ts';
 import { OperationTable } from './operationTable.ts';
 import type { Database } from './schema.ts';
 import { snapshotPage } from './snapshotQuery.ts';
@@ -15,6 +16,7 @@ export function transactionOver(db: Kysely<Database>): Transaction {
     tombstones: new TombstoneTable(db),
     operations: new OperationTable(db),
     accounts: new AccountTable(db),
+    loginAttempts: new LoginAttemptTable(db),
     feed: new FeedTable(db),
     snapshot: (position, upTo, limit, scope) => snapshotPage(db, position, upTo, limit, scope),
   };
