@@ -8,14 +8,14 @@ import { buildApp } from './app.ts';
 import { ensureFirstAdmin } from './auth/firstAdmin.ts';
 import { Passwords } from './auth/passwords.ts';
 import { writeRuntimeFile } from './auth/runtimeFile.ts';
-import { loadSecrets } from './auth/secrets.ts';
+import { loadSecrets, loadSharedSecrets } from './auth/secrets.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { ServerContext } from './context.ts';
 import { announcingCommits } from './feed/commitSignal.ts';
 import { startMaintenance } from './maintenance.ts';
 import { portTaken } from './portTaken.ts';
 import type { ServerSettings } from './settings.ts';
-import { openSqliteStore } from './store/sqliteStore.ts';
+import { openStore } from './store/openStore.ts';
 import type { Store } from './store/store.ts';
 
 export interface RunningServer {
@@ -35,7 +35,7 @@ const drainMs = 8_000;
  * @throws DtmError `port-taken`, `unavailable` (another process has the data folder), `incompatible`, `cannot-write`
  */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
-  const store = await openSqliteStore(settings.dataDir);
+  const store = await openStore(settings);
   try {
     return await startWith(settings, store);
   } catch (error) {
@@ -75,7 +75,7 @@ async function startWith(settings: ServerSettings, store: Store): Promise<Runnin
 }
 
 async function createContext(settings: ServerSettings, store: Store, origin: () => string): Promise<ServerContext> {
-  const secrets = await loadSecrets(settings.dataDir);
+  const secrets = await (store.engine === 'sqlite' ? loadSecrets(settings.dataDir) : loadSharedSecrets(store));
   return {
     settings,
     ...announcingCommits(store),

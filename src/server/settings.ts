@@ -12,6 +12,8 @@ export interface ServerSettings {
   /** 0: any free port. */
   readonly port: number;
   readonly dataDir: string;
+  /** A PostgreSQL database to use instead of one in the data folder. */
+  readonly databaseUrl: string | undefined;
   /** The user's state folder: the runtime file is written there. */
   readonly stateHome: string;
   readonly environment: 'development' | 'test' | 'production';
@@ -35,6 +37,7 @@ const environmentSchema = z.object({
   DTM_HOST: z.string().min(1).max(255).default('127.0.0.1'),
   DTM_PORT: z.coerce.number().int().min(0).max(65_535).default(8_000),
   DTM_DATA_DIR: z.string().min(1).optional(),
+  DTM_DATABASE_URL: z.string().refine(isPostgresUrl, 'must be postgres://user:password@host:port/database').optional(),
   DTM_ENV: z.enum(['development', 'test', 'production']).default('development'),
   DTM_ADMIN_USERNAME: z.string().trim().min(1).max(200).default('admin'),
   DTM_ADMIN_PASSWORD: z.string().min(8).max(1_000).optional(),
@@ -65,6 +68,7 @@ function toSettings(values: Variables, adminPassword: string | undefined, home: 
     host: values.DTM_HOST,
     port: values.DTM_PORT,
     dataDir: values.DTM_DATA_DIR ?? join(home, 'server'),
+    databaseUrl: values.DTM_DATABASE_URL,
     stateHome: home,
     environment: values.DTM_ENV,
     adminUsername: values.DTM_ADMIN_USERNAME,
@@ -74,6 +78,11 @@ function toSettings(values: Variables, adminPassword: string | undefined, home: 
     logLevel: values.DTM_LOG_LEVEL,
     trustProxy: values.DTM_TRUST_PROXY,
   };
+}
+
+function isPostgresUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== '' && url.pathname.length > 1;
 }
 
 interface PasswordReading {

@@ -1,4 +1,5 @@
 import type { DtmServer } from '../support/dtmServer.ts';
+import { nextOrigin } from '../support/testStore.ts';
 
 /** Whatever our API answers, with the fields that tests look at. */
 export type Body = {
@@ -63,7 +64,8 @@ export class Api {
       ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
       ...options.headers,
     };
-    const response = await fetch(this.origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
+    const origin = path.startsWith('/auth/bootstrap') ? this.origin : nextOrigin(this.origin);
+    const response = await fetch(origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const parsed = (isJson && text !== '' ? JSON.parse(text) : {}) as Body;

@@ -4,6 +4,8 @@ import { freePort } from './freePort.ts';
 import { repositoryRoot } from './paths.ts';
 import { type ExitStatus, type RunningProcess, startProcess } from './processes.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary.ts';
+import { makeTestDatabase } from './testDatabase.ts';
+import { alternateOrigins, type StoreKind, testStore } from './testStore.ts';
 
 export type DtmServerOptions = {
   /** Default: any free port, the same one after a restart. */
@@ -12,11 +14,15 @@ export type DtmServerOptions = {
   readonly dataDir?: string;
   /** The state folder in which the runtime file appears. Default: a temporary folder. */
   readonly stateHome?: string;
+  /** What it keeps its data in. Default: what `DTM_TEST_STORE` chooses. */
+  readonly store?: StoreKind;
   /** More settings, or other values for those that are given here. */
   readonly env?: Readonly<Record<string, string>>;
   /** The program. Default: the sources; `dist/server.mjs` to test what is shipped. */
   readonly entry?: string;
 };
+
+type ServerParts = Required<Omit<DtmServerOptions, 'store'>>;
 
 export type LaunchOptions = {
   /** No file may grow beyond so many blocks of 512 bytes: stands for a full disk. */
@@ -39,15 +45,22 @@ export class DtmServer {
   #origin = '';
   readonly #env: Readonly<Record<string, string>>;
   readonly #entry: string;
-  readonly #folders: readonly string[];
+  readonly #cleanUp: readonly (() => Promise<void>)[];
+  /** A second process on the same database, which answers every other request. */
+  readonly #sibling: DtmServer | undefined;
 
-  constructor(options: Required<DtmServerOptions>, folders: readonly string[]) {
+  constructor(options: ServerParts, cleanUp: readonly (() => Promise<void>)[], sibling?: DtmServer) {
     this.port = options.port;
     this.dataDir = options.dataDir;
     this.stateHome = options.stateHome;
     this.#env = options.env;
     this.#entry = options.entry;
-    this.#folders = folders;
+    this.#cleanUp = cleanUp;
+    this.#sibling = sibling;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined && !this.#process.hasEnded;
   }
 
   /** Where it answers, such as `http://127.0.0.1:41234`. */
@@ -94,15 +107,20 @@ export class DtmServer {
   async start(options?: LaunchOptions): Promise<void> {
     const line = await (await this.launch(options)).waitForLine(readyLine);
     this.#origin = readyLine.exec(line)?.[1] ?? '';
+    if (!this.#sibling) return;
+    await this.#sibling.start(options);
+    alternateOrigins(this.#origin, this.#sibling.origin);
   }
 
   /** SIGTERM: it drains and ends. */
   async stop(): Promise<ExitStatus> {
+    if (this.#sibling?.isRunning) await this.#sibling.stop();
     return this.process.stop('SIGTERM', 15_000);
   }
 
   /** Kill -9. */
   async kill(): Promise<ExitStatus> {
+    if (this.#sibling?.isRunning) await this.#sibling.kill();
     return this.process.kill();
   }
 
@@ -117,27 +135,36 @@ export class DtmServer {
     return ((await response.json()) as { access_token: string }).access_token;
   }
 
-  /** Ends the process, and removes the folders that were made for it. */
+  /** Ends the process, and removes the folders and the database that were made for it. */
   async dispose(): Promise<void> {
-    if (this.#process && !this.#process.hasEnded) await this.stop();
-    for (const folder of this.#folders) if (existsSync(folder)) await removeTemporaryFolder(folder);
+    if (this.isRunning) await this.stop();
+    for (const clean of this.#cleanUp) await clean();
   }
 }
 
 /** Prepares a server that is not yet running. */
 export async function makeDtmServer(options: DtmServerOptions = {}): Promise<DtmServer> {
-  const folders: string[] = [];
+  const cleanUp: (() => Promise<void>)[] = [];
   const folder = async (given: string | undefined, name: string) => {
     if (given !== undefined) return given;
     const made = await makeTemporaryFolder(name);
-    folders.push(made);
+    cleanUp.push(async () => void (existsSync(made) && (await removeTemporaryFolder(made))));
     return made;
   };
   const dataDir = await folder(options.dataDir, 'server-data');
   const stateHome = await folder(options.stateHome, 'server-state');
-  const port = options.port ?? (await freePort());
-  const { env = {}, entry = sources } = options;
-  return new DtmServer({ port, dataDir, stateHome, env, entry }, folders);
+  const store = options.store ?? testStore();
+  const database: Record<string, string> = {};
+  if (store !== 'sqlite' && options.env?.DTM_DATABASE_URL === undefined) {
+    const { url, drop } = await makeTestDatabase();
+    cleanUp.push(drop);
+    database.DTM_DATABASE_URL = url;
+  }
+  const { entry = sources } = options;
+  const parts = { dataDir, stateHome, entry, env: { ...database, ...options.env } };
+  const port = async () => ({ ...parts, port: await freePort() });
+  const sibling = store === 'postgres-two' ? new DtmServer(await port(), []) : undefined;
+  return new DtmServer({ ...(await port()), ...(options.port ? { port: options.port } : {}) }, cleanUp, sibling);
 }
 
 /** Starts a server and waits until it answers. */

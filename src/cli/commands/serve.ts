@@ -5,6 +5,7 @@ interface ServeOptions {
   readonly host?: string;
   readonly port?: string;
   readonly dataDir?: string;
+  readonly databaseUrl?: string;
 }
 
 /** The only command that starts a server; it opens no workspace, and the server handles signals by itself. */
@@ -13,6 +14,7 @@ export function buildServe(noun: Command, runtime: Runtime): void {
     .option('--host <address>', 'the address to listen on (default 127.0.0.1)')
     .option('--port <port>', 'the port to listen on (default 8000)')
     .option('--data-dir <dir>', 'where the data is kept')
+    .option('--database-url <url>', 'a PostgreSQL database to keep it in instead: postgres://…')
     .action(async (options: ServeOptions) => {
       const { runServer } = await import('../../server/runServer.ts');
       runtime.exitCode = await runServer(serverEnvironment(process.env, options));
@@ -25,6 +27,7 @@ function serverEnvironment(env: NodeJS.ProcessEnv, options: ServeOptions): NodeJ
     ...env,
     ...(options.host === undefined ? {} : { DTM_HOST: options.host }),
     ...(options.port === undefined ? {} : { DTM_PORT: options.port }),
+    ...(options.databaseUrl === undefined ? {} : { DTM_DATABASE_URL: options.databaseUrl }),
     ...(options.dataDir === undefined ? {} : { DTM_DATA_DIR: options.dataDir }),
   };
 }

@@ -14,6 +14,11 @@ export async function ensureFirstAdmin(
   const password = adminPassword ?? randomBytes(15).toString('base64url');
   const passwordHash = await context.passwords.hash(password);
   const user = { id: context.ids.ulid(), username: adminUsername, role: 'admin', passwordHash } as const;
-  await context.store.write((tx) => tx.accounts.addUser(user, context.now()));
-  return adminPassword === undefined ? password : undefined;
+  const isMade = await context.store.write(async (tx) => {
+    // Another process on the same database may have been faster.
+    if (await tx.accounts.firstAdmin()) return false;
+    await tx.accounts.addUser(user, context.now());
+    return true;
+  });
+  return isMade && adminPassword === undefined ? password : undefined;
 }

@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import * as z from 'zod';
 import { systemCode } from '../../core/errors.ts';
 import { parseWith } from '../../core/wire.ts';
+import type { Store } from '../store/store.ts';
 
 const jwk = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), d: z.string(), kid: z.string() });
 const secretsFile = z.object({
@@ -26,8 +27,29 @@ export interface Secrets {
 export async function loadSecrets(folder: string): Promise<Secrets> {
   const file = join(folder, 'secrets.json');
   const content = readIfThere(file) ?? (await makeSecrets(file));
-  const parsed = parseWith(secretsFile, parseJson(content), `${file} is damaged`);
+  const secrets = readSecrets(content, file);
   chmodSync(file, 0o600);
+  return secrets;
+}
+
+/**
+ * The keys that all processes on one database share; they are in it, as are the hashes of passwords and tokens.
+ * @throws DtmError `validation` if they are damaged, `unavailable`
+ */
+export async function loadSharedSecrets(store: Store): Promise<Secrets> {
+  const fresh = await newSecrets();
+  const content = await store.write(async (tx) => {
+    const known = await tx.meta.find(metaKey);
+    if (known === null) await tx.meta.set(metaKey, fresh);
+    return known ?? fresh;
+  });
+  return readSecrets(content, 'the key set in the database');
+}
+
+const metaKey = 'secrets';
+
+function readSecrets(content: string, where: string): Secrets {
+  const parsed = parseWith(secretsFile, parseJson(content), `${where} is damaged`);
   return { signingKeys: parsed.signing_keys, refreshKey: Buffer.from(parsed.refresh_key, 'base64url') };
 }
 
@@ -49,11 +71,15 @@ function readIfThere(file: string): string | undefined {
 }
 
 async function makeSecrets(file: string): Promise<string> {
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const key = { ...(await exportJWK(privateKey)), kid: randomBytes(8).toString('base64url'), alg: 'EdDSA', use: 'sig' };
-  const content = JSON.stringify({ signing_keys: [key], refresh_key: randomBytes(32).toString('base64url') });
+  const content = await newSecrets();
   writePrivateFile(file, content);
   return content;
+}
+
+async function newSecrets(): Promise<string> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const key = { ...(await exportJWK(privateKey)), kid: randomBytes(8).toString('base64url'), alg: 'EdDSA', use: 'sig' };
+  return JSON.stringify({ signing_keys: [key], refresh_key: randomBytes(32).toString('base64url') });
 }
 
 /** Writes a file that only its owner may read; it is there whole or not at all. */

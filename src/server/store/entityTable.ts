@@ -15,6 +15,8 @@ export class EntityTable {
   }
 
   async find<K extends EntityKind>(kind: K, id: string): Promise<EntityByKind[K] | null> {
+    // What cannot be an id is not asked for: PostgreSQL refuses NUL even in a comparison.
+    if (kindOfId(id) !== kind) return null;
     const row = await this.#db.selectFrom(tableOf(kind)).selectAll().where('id', '=', id).executeTakeFirst();
     return row ? (fromRow(kind, row) as EntityByKind[K]) : null;
   }

@@ -1,6 +1,7 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Entity } from '../../core/entity.ts';
 import type { EntityKind } from '../../core/ids.ts';
+import { MetaTable } from './metaTable.ts';
 import { fromJson, scopeOf, toJson } from './rows.ts';
 import type { ChangeRow, Database, OperationKind } from './schema.ts';
 
@@ -38,9 +39,11 @@ export type Scope = readonly string[] | null;
 /** The log of everything that happened. */
 export class FeedTable {
   readonly #db: Kysely<Database>;
+  readonly #meta: MetaTable;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
+    this.#meta = new MetaTable(db);
   }
 
   /** @returns the number of the change */
@@ -82,8 +85,7 @@ export class FeedTable {
 
   /** Changes up to this number are no longer kept. */
   async floor(): Promise<number> {
-    const row = await this.#db.selectFrom('meta').select('value').where('key', '=', floorKey).executeTakeFirst();
-    return Number(row?.value ?? 0);
+    return Number((await this.#meta.find(floorKey)) ?? 0);
   }
 
   /** Forgets changes from before a moment; the newest one always stays, so that {@link head} is known. */
@@ -96,9 +98,7 @@ export class FeedTable {
     const floor = Math.min(Number(newest?.seq ?? 0), (await this.head()) - 1);
     if (floor <= (await this.floor())) return;
     await this.#db.deleteFrom('changes').where('seq', '<=', floor).execute();
-    const row = { key: floorKey, value: String(floor) };
-    const insert = this.#db.insertInto('meta').values(row);
-    await insert.onConflict((conflict) => conflict.column('key').doUpdateSet({ value: row.value })).execute();
+    await this.#meta.set(floorKey, String(floor));
   }
 }
 

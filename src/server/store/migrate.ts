@@ -21,14 +21,20 @@ export async function migrate(
 }
 
 async function refuseNewer(db: Kysely<Database>, known: object): Promise<void> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  if (!(await isMigrated(db))) return;
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
   const unknown = rows.map((row) => row.name).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length === 0) return;
   throw new DtmError('incompatible', `the database was written by a newer DTM server (it has ${unknown.join(', ')})`, {
-    hint: 'Update DTM and start again, or choose another data folder with DTM_DATA_DIR; nothing was changed.',
+    hint: 'Update DTM and start again, or choose another data folder (DTM_DATA_DIR) or database (DTM_DATABASE_URL); nothing was changed.',
   });
+}
+
+async function isMigrated(db: Kysely<Database>): Promise<boolean> {
+  const query = isPostgres(db)
+    ? sql`select 1 where to_regclass('kysely_migration') is not null`
+    : sql`select 1 from sqlite_master where name = 'kysely_migration'`;
+  return (await query.execute(db)).rows.length > 0;
 }
 
 /** A migration after which text is ordered by code point, as SQLite does it by itself. */

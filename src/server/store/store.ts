@@ -2,6 +2,7 @@ import type { AccountTable } from './accountTable.ts';
 import type { EntityTable } from './entityTable.ts';
 import type { ChangeRecord, FeedTable, Scope } from './feedTable.ts';
 import type { LoginAttemptTable } from './loginAttemptTable.ts';
+import type { MetaTable } from './metaTable.ts';
 import type { OperationTable } from './operationTable.ts';
 import type { SnapshotPosition } from './snapshotQuery.ts';
 import type { TombstoneTable } from './tombstoneTable.ts';
@@ -14,6 +15,7 @@ export interface Transaction {
   readonly accounts: AccountTable;
   readonly loginAttempts: LoginAttemptTable;
   readonly feed: FeedTable;
+  readonly meta: MetaTable;
   /** A stretch of the state as it stood at change `upTo`. */
   snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;
 }
@@ -27,11 +29,14 @@ export interface StoreIdentity {
 
 /** Where the server keeps everything. */
 export interface Store {
-  readonly engine: 'sqlite' | 'postgres';
+  readonly engine: 'sqlite' | 'postgresql';
   readonly identity: StoreIdentity;
   /** Reads from one consistent state; never waits for writers. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Writes alone; rolled back if `work` throws, durable when it resolves. */
+  /**
+   * Writes alone, whichever process writes; rolled back if `work` throws, durable when it resolves. `work` may run more
+   * than once, so it must have no other effects; what it catches from a statement it must throw again.
+   */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** @throws Error if the database does not answer */
   ping(): Promise<void>;

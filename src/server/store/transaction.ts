@@ -3,6 +3,7 @@ import { AccountTable } from './accountTable.ts';
 import { EntityTable } from './entityTable.ts';
 import { FeedTable } from './feedTable.ts';
 import { LoginAttemptTable } from './loginAttemptTable.ts';
+import { MetaTable } from './metaTable.ts';
 import { OperationTable } from './operationTable.ts';
 import type { Database } from './schema.ts';
 import { snapshotPage } from './snapshotQuery.ts';
@@ -18,6 +19,7 @@ export function transactionOver(db: Kysely<Database>): Transaction {
     accounts: new AccountTable(db),
     loginAttempts: new LoginAttemptTable(db),
     feed: new FeedTable(db),
+    meta: new MetaTable(db),
     snapshot: (position, upTo, limit, scope) => snapshotPage(db, position, upTo, limit, scope),
   };
 }

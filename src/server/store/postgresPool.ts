@@ -1,0 +1,61 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool, type PoolConfig, types } from 'pg';
+import type { Database } from './schema.ts';
+
+const int8 = 20;
+
+/** Feed numbers and counts stay far below 2^53, so they are numbers in every engine. */
+const parsers: PoolConfig['types'] = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === int8 ? Number : types.getTypeParser(oid, format as 'text'),
+} as PoolConfig['types'];
+
+const timeouts: PoolConfig = {
+  /** For a place in the pool or for the network, whichever is missing. */
+  connectionTimeoutMillis: 10_000,
+  statement_timeout: 30_000,
+  lock_timeout: 15_000,
+  /** A process that stands still in the middle of a transaction must not hold up the others for ever. */
+  idle_in_transaction_session_timeout: 30_000,
+  /** Where the database's machine is gone without a word, only we can notice. */
+  query_timeout: 40_000,
+  keepAlive: true,
+};
+
+/**
+ * Connections to a PostgreSQL database, made when they are needed; one that broke is replaced.
+ * @param size how many at most
+ * @param patient whether statements may take as long as they need (migrations)
+ */
+export function connectPostgres(url: string, size: number, patient = false): Kysely<Database> {
+  const pool = new Pool({
+    ...(patient ? {} : timeouts),
+    connectionString: url,
+    max: size,
+    application_name: 'dtm-server',
+    ...(parsers === undefined ? {} : { types: parsers }),
+  });
+  // The pool drops connections that break while idle; those that break in use fail their query, which tells.
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function ignore(): void {}
+
+/**
+ * Lets one transaction at a time write, over all processes on this database (and schema); freed by commit, rollback or
+ * the end of the connection.
+ *
+ * The lock is taken before anything is read and given back after the commit is visible, so changes are numbered in the
+ * order in which they are committed: a reader that has seen number n has seen, or can see, every smaller one. Nothing
+ * less does: a sequence hands numbers out before the commit, so a reader may pass over one that is still on its way;
+ * reading only below the oldest running transaction (`pg_snapshot_xmin`) skips nothing, but gives the versions of one
+ * entity in the order in which transactions began, not in which they wrote, and stands still behind any long
+ * transaction of the whole server. It also makes rules over several entities (no cycle, nothing in a deleted project)
+ * hold without serialisation failures: serialisable isolation, tried first, fails and repeats half of the transactions
+ * under load.
+ */
+export async function takeWriteLock(db: Kysely<Database>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('dtm:' || current_schema(), 0))`.execute(db);
+}

@@ -1,0 +1,118 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Kysely, sql } from 'kysely';
+import { DtmError, isDtmError } from '../../core/errors.ts';
+import { readIdentity } from './identity.ts';
+import { migrate } from './migrate.ts';
+import { isCollision, outageOf, sqlState, tellable, unavailable } from './postgresErrors.ts';
+import { connectPostgres, takeWriteLock } from './postgresPool.ts';
+import type { Database } from './schema.ts';
+import type { Store, StoreIdentity } from './store.ts';
+import { transactionOver } from './transaction.ts';
+
+/** One writes and one waits for the write lock; more would only wait. Readers never wait for writers. */
+const writerConnections = 2;
+const readerConnections = 8;
+const mostAttempts = 5;
+const pingTimeoutMs = 3_000;
+
+/**
+ * Opens the store in a PostgreSQL database, makes or migrates the tables. Any number of processes may use one database.
+ * @param url `postgres://user:password@host:port/database`
+ * @throws DtmError `unavailable` (not reachable), `configuration` (refused or unsuitable), `incompatible` (newer)
+ */
+export async function openPostgresStore(url: string): Promise<Store> {
+  const writer = connectPostgres(url, writerConnections);
+  try {
+    const identity = await prepare(url, writer);
+    return storeOver(identity, writer, connectPostgres(url, readerConnections));
+  } catch (error) {
+    await writer.destroy();
+    throw isDtmError(error) ? error : cannotOpen(url, error);
+  }
+}
+
+async function prepare(url: string, writer: Kysely<Database>): Promise<StoreIdentity> {
+  const owner = connectPostgres(url, 1, true);
+  try {
+    await requireUtf8(owner);
+    await migrate(owner);
+  } finally {
+    await owner.destroy();
+  }
+  return inWriteTransaction(writer, readIdentity);
+}
+
+async function requireUtf8(db: Kysely<Database>): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
+  const encoding = rows[0]?.server_encoding;
+  if (encoding === 'UTF8') return;
+  throw new DtmError('configuration', `the database keeps text as ${encoding}, which cannot hold every character`, {
+    hint: "Create a database with ENCODING 'UTF8' and name it in DTM_DATABASE_URL.",
+  });
+}
+
+function storeOver(identity: StoreIdentity, writer: Kysely<Database>, reader: Kysely<Database>): Store {
+  const snapshot = reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return {
+    engine: 'postgresql',
+    identity,
+    read: (work) => tellable(snapshot.execute((db) => work(transactionOver(db)))),
+    write: (work) => tellable(repeating(() => inWriteTransaction(writer, (db) => work(transactionOver(db))))),
+    ping: () => ping(reader),
+    close: async () => {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+function inWriteTransaction<T>(writer: Kysely<Database>, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  const transaction = writer.transaction().setIsolationLevel('read committed');
+  return transaction.execute(async (db) => {
+    await takeWriteLock(db);
+    return work(db);
+  });
+}
+
+/** Our own writers never collide, thanks to the lock; other programs on the same tables may. */
+async function repeating<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (count === mostAttempts || !isCollision(error)) throw error;
+      await setTimeout(Math.random() * 10 * 2 ** count);
+    }
+  }
+}
+
+async function ping(db: Kysely<Database>): Promise<void> {
+  const timeout = new AbortController();
+  const late = setTimeout(pingTimeoutMs, undefined, { signal: timeout.signal }).then(() => {
+    throw new Error('the database does not answer');
+  });
+  late.catch(() => {});
+  try {
+    await Promise.race([sql`select 1`.execute(db), late]);
+  } finally {
+    timeout.abort();
+  }
+}
+
+function cannotOpen(url: string, cause: unknown): DtmError {
+  const place = placeOf(url);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (outageOf(cause) !== undefined) return unavailable(`the database ${place} cannot be reached: ${reason}`, cause);
+  const hint = 'Check name, password, database and rights in DTM_DATABASE_URL (--database-url).';
+  const state = sqlState(cause);
+  return new DtmError('configuration', `the database ${place} cannot be used (${state ?? 'no code'}): ${reason}`, {
+    hint,
+    cause,
+  });
+}
+
+/** Where a database is, without the password. */
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${decodeURIComponent(pathname.slice(1))} on ${hostname}${port === '' ? '' : `:${port}`}`;
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { type PostgresServer, startPostgres } from './postgres.ts';
+
+let running: Promise<PostgresServer> | undefined;
+
+/** A database of its own on the PostgreSQL server of this run. */
+export type TestDatabase = {
+  readonly url: string;
+  /** Removes it, even while something is connected. */
+  drop(): Promise<void>;
+};
+
+/** Makes an empty database on a PostgreSQL server that is started once and ends with the run of mocha. */
+export async function makeTestDatabase(options = ''): Promise<TestDatabase> {
+  running ??= startPostgres();
+  const { url } = await running;
+  const name = `dtm_test_${randomBytes(6).toString('hex')}`;
+  await administer(url, `create database ${name} ${options}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return { url: own.href, drop: () => administer(url, `drop database if exists ${name} with (force)`) };
+}
+
+/** Runs one statement on a connection of its own. */
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+// Outside of mocha there is no hook; nothing there makes a database.
+if (typeof after === 'function') {
+  after(async () => {
+    await (await running)?.stop();
+  });
+}
