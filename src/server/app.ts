@@ -8,6 +8,7 @@ import { parseJsonBody } from './jsonBody.ts';
 import { loggerOptions } from './logging.ts';
 import { answerClientError, answerUnroutable } from './rawErrors.ts';
 import { actionRoutes } from './routes/actionRoutes.ts';
+import { auditRoutes } from './routes/auditRoutes.ts';
 import { authRoutes } from './routes/authRoutes.ts';
 import { batchRoutes } from './routes/batchRoutes.ts';
 import { changesRoutes } from './routes/changesRoutes.ts';
@@ -44,6 +45,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   batchRoutes(app, context);
   changesRoutes(app, context);
   eventsRoutes(app, context);
+  auditRoutes(app, context);
   return app;
 }
 

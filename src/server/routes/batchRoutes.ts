@@ -16,7 +16,8 @@ export function batchRoutes(app: FastifyInstance, context: ServerContext): void 
   app.post('/api/v1/batch', { config: { access: 'member' } }, async (request) => {
     const entries = readBody(batchRequest, request).operations.map(readEntry);
     const actor = sessionOf(request).user.username;
-    const outcomes = await applyBatch(context.store, entries, () => ({ actor, now: context.now() }));
+    const requestId = request.id;
+    const outcomes = await applyBatch(context.store, entries, () => ({ actor, now: context.now(), requestId }));
     return { results: outcomes.map((outcome, index) => toResult(entries[index]?.opId ?? '', outcome)) };
   });
 }

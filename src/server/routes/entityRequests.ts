@@ -20,7 +20,7 @@ export function writeRequest<K extends EntityKind>(
   request: FastifyRequest,
 ): WriteRequest & { readonly kind: K } {
   const ifMatch = request.headers['if-match'];
-  return { kind, id, actor: sessionOf(request).user.username, body: request.body, ifMatch };
+  return { kind, id, actor: sessionOf(request).user.username, requestId: request.id, body: request.body, ifMatch };
 }
 
 export function sendEntity(reply: FastifyReply, kind: EntityKind, entity: Entity): FastifyReply {

@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely';
+import { audit } from './migrations/audit.ts';
 import { firstSchema } from './migrations/firstSchema.ts';
 import { loginAttempts } from './migrations/loginAttempts.ts';
 
@@ -14,4 +15,5 @@ import { loginAttempts } from './migrations/loginAttempts.ts';
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_schema': firstSchema,
   '0002_login_attempts': loginAttempts,
+  '0003_audit': audit,
 };

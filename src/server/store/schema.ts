@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { EntityKind } from '../../core/ids.ts';
-import type { Operation } from '../../core/operation.ts';
+import type { Operation, Surface } from '../../core/operation.ts';
 
 export type OperationKind = Operation['kind'];
 
@@ -23,6 +23,7 @@ export interface Database {
   readonly tombstones: TombstoneRow;
   readonly changes: ChangeRow;
   readonly operations: OperationRow;
+  readonly audit: AuditRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly refresh_tokens: RefreshTokenRow;
@@ -55,6 +56,23 @@ export interface ChangeRow {
   actor: string;
   op_id: string;
   data: string | null;
+}
+
+export interface AuditRow {
+  /** That of the change. */
+  seq: number;
+  entity: EntityKind;
+  entity_id: string;
+  kind: OperationKind;
+  version: number;
+  at: string;
+  actor: string;
+  surface: Surface;
+  op_id: string;
+  request_id: string | null;
+  reason: string | null;
+  /** Field → {from, to}, JSON. */
+  fields: string;
 }
 
 export interface OperationRow {

@@ -1,4 +1,5 @@
 import type { AccountTable } from './accountTable.ts';
+import type { AuditTable } from './auditTable.ts';
 import type { EntityTable } from './entityTable.ts';
 import type { ChangeRecord, FeedTable, Scope } from './feedTable.ts';
 import type { LoginAttemptTable } from './loginAttemptTable.ts';
@@ -15,6 +16,7 @@ export interface Transaction {
   readonly accounts: AccountTable;
   readonly loginAttempts: LoginAttemptTable;
   readonly feed: FeedTable;
+  readonly audit: AuditTable;
   readonly meta: MetaTable;
   /** A stretch of the state as it stood at change `upTo`. */
   snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;

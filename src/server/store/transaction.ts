@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { AccountTable } from './accountTable.ts';
+import { AuditTable } from './auditTable.ts';
 import { EntityTable } from './entityTable.ts';
 import { FeedTable } from './feedTable.ts';
 import { LoginAttemptTable } from './loginAttemptTable.ts';
@@ -19,6 +20,7 @@ export function transactionOver(db: Kysely<Database>): Transaction {
     accounts: new AccountTable(db),
     loginAttempts: new LoginAttemptTable(db),
     feed: new FeedTable(db),
+    audit: new AuditTable(db),
     meta: new MetaTable(db),
     snapshot: (position, upTo, limit, scope) => snapshotPage(db, position, upTo, limit, scope),
   };

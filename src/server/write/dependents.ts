@@ -39,7 +39,8 @@ export async function releaseTasks(tx: Transaction, operation: Operation, writer
   for (const task of await tx.entities.tasksOf('sprint_id', operation.id)) {
     const { now } = stampOf(operation, task, writer, task.version + 1);
     const next = { ...task, sprintId: null, version: task.version + 1, updatedAt: now, updatedBy: writer.actor };
-    const update = { entity: 'task', id: task.id, kind: 'update', opId: operation.opId } as const;
+    const { opId, surface, reason } = operation;
+    const update = { entity: 'task', id: task.id, kind: 'update', opId, surface, reason } as const;
     await recordChange(tx, update, { previous: task, next, version: next.version }, { ...writer, now });
   }
 }

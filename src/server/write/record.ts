@@ -1,4 +1,5 @@
 import type { Entity } from '../../core/entity.ts';
+import { fieldChanges } from '../../core/fieldChanges.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Writer } from './stamp.ts';
@@ -10,18 +11,21 @@ export interface Recorded {
   readonly version: number;
 }
 
-/** Writes a change everywhere it belongs: the entity or its tombstone, and the feed. */
+/** Writes a change everywhere it belongs: the entity or its tombstone, the feed, and the audit. */
 export async function recordChange(
   tx: Transaction,
-  operation: Pick<Operation, 'entity' | 'id' | 'kind' | 'opId'>,
+  operation: Pick<Operation, 'entity' | 'id' | 'kind' | 'opId' | 'surface' | 'reason'>,
   change: Recorded,
   writer: Writer,
 ): Promise<void> {
-  const { entity, id, kind, opId } = operation;
+  const { entity, id, kind, opId, surface, reason = null } = operation;
   const { previous, next, version } = change;
   const at = next?.updatedAt ?? writer.now;
   const facts = { entity, id, opId, version, at, by: writer.actor };
   const seq = await tx.feed.append({ ...facts, kind, previous, next });
+  const { requestId = null } = writer;
+  const fields = fieldChanges(entity, previous, next);
+  await tx.audit.add({ ...facts, seq, kind, surface, reason, requestId, fields });
   if (next) {
     if (kind === 'restore') await tx.tombstones.remove(id);
     await tx.entities.save(entity, next, previous, seq);

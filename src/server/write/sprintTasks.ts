@@ -32,7 +32,7 @@ export function moveSprintTasks(
       ...added.map((task) => assignOperation(author, task, id)),
       ...removed.map((task) => assignOperation(author, task, null)),
     ];
-    await applyAll(context, tx, request.actor, operations);
+    await applyAll(context, tx, request, operations);
     return { added: added.map((task) => task.id), removed: removed.map((task) => task.id) };
   });
 }

@@ -4,11 +4,12 @@ import type { EntityKind } from '../../core/ids.ts';
 import { isDelivered } from '../../core/lifecycle.ts';
 import type { Operation } from '../../core/operation.ts';
 
-/** Who writes, and the server's time. */
+/** Who writes, by which request, and the server's time. */
 export interface Writer {
   readonly actor: string;
   /** RFC 3339 in UTC. */
   readonly now: string;
+  readonly requestId?: string | undefined;
 }
 
 /**

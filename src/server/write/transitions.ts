@@ -21,7 +21,7 @@ export function transition(context: WriteNeeds, request: WriteRequest): Promise<
     const isReason = needed === 'blockedReason' || needed === 'pendingReason';
     const draft = isReason && reason !== undefined ? { status, [needed]: reason } : { status };
     const operation = stepOperation(authorOf(context, actor, reason), kind, current, draft);
-    return (await applyAll(context, tx, actor, [operation])) ?? current;
+    return (await applyAll(context, tx, request, [operation])) ?? current;
   });
 }
 
@@ -32,7 +32,7 @@ export function walkTo(context: WriteNeeds, request: WriteRequest, target: strin
   return context.store.write(async (tx) => {
     const current = await findMatching(tx, request);
     const operations = statusOperations(authorOf(context, actor, reason), kind, current, target);
-    return (await applyAll(context, tx, actor, operations)) ?? current;
+    return (await applyAll(context, tx, request, operations)) ?? current;
   });
 }
 
@@ -43,7 +43,7 @@ export function reopenTask(context: WriteNeeds, request: WriteRequest): Promise<
     const current = await findMatching(tx, request);
     if (!isReopening('task', current.status, 'ready')) throw notFinished(current.status);
     const operation = stepOperation(authorOf(context, request.actor, reason), 'task', current, { status: 'ready' });
-    return (await applyAll(context, tx, request.actor, [operation])) ?? current;
+    return (await applyAll(context, tx, request, [operation])) ?? current;
   });
 }
 
@@ -72,7 +72,7 @@ export function completeSprint(
     const tasks = await tx.entities.tasksOf('sprint_id', current.id);
     const target = typeof targetId === 'string' ? await findTarget(tx, targetId) : targetId;
     const author = authorOf(context, request.actor, reason);
-    await applyAll(context, tx, request.actor, completeSprintOperations(author, current, tasks, target));
+    await applyAll(context, tx, request, completeSprintOperations(author, current, tasks, target));
     const carriedOver = target === undefined ? [] : unfinished(tasks).map((task) => task.id);
     return { sprint: (await tx.entities.find('sprint', current.id)) ?? current, carriedOver };
   });

@@ -9,13 +9,15 @@ import type { Transaction } from '../store/store.ts';
 import { applyOne } from './applyOne.ts';
 import { isSettled } from './outcome.ts';
 import { notFound, wasDeleted } from './refusals.ts';
+import type { Writer } from './stamp.ts';
 import { asObject, readDraft, readPatch } from './wireDraft.ts';
 
+type Requester = Omit<Writer, 'now'>;
+
 /** A write by one of the single routes: it becomes operations, and takes the way of every operation. */
-export interface WriteRequest {
+export interface WriteRequest extends Requester {
   readonly kind: EntityKind;
   readonly id: string;
-  readonly actor: string;
   readonly body?: unknown;
   readonly ifMatch?: string | undefined;
 }
@@ -29,7 +31,7 @@ export function createEntity(context: WriteNeeds, request: Omit<WriteRequest, 'i
   const id = given === undefined ? newEntityId(kind, context.ids.randomBytes) : String(parseField(kind, 'id', given));
   const draft = readDraft(kind, request.body, ['id']);
   const operation = createOperation(authorOf(context, actor), kind, id, draft);
-  return context.store.write((tx) => applySingle(context, tx, actor, operation));
+  return context.store.write((tx) => applySingle(context, tx, request, operation));
 }
 
 /** @throws DtmError `not-found`, `version-mismatch`, `validation`, `illegal-transition`, … */
@@ -44,7 +46,7 @@ export function patchEntity(context: WriteNeeds, request: WriteRequest): Promise
     const operation = hasStatus
       ? stepOperation(author, kind, current, draft)
       : updateOperation(author, kind, current, draft);
-    return applySingle(context, tx, actor, operation);
+    return applySingle(context, tx, request, operation);
   });
 }
 
@@ -58,7 +60,7 @@ export async function deleteEntity(context: WriteNeeds, request: WriteRequest, c
       tasks: kind === 'task' ? [] : await tx.entities.tasksOf(kind === 'project' ? 'project_id' : 'sprint_id', id),
     };
     const operations = deleteOperations(authorOf(context, actor), kind, current, dependents, cascade);
-    await applyAll(context, tx, actor, operations);
+    await applyAll(context, tx, request, operations);
   });
 }
 
@@ -73,7 +75,7 @@ export function restoreEntity(context: WriteNeeds, request: WriteRequest): Promi
     const author = authorOf(context, actor);
     const header = { opId: author.newId(), at: author.now(), account: actor, surface: author.surface };
     const operation = { ...header, entity: kind, id, kind: 'restore', before: tombstone.before } as const;
-    return applySingle(context, tx, actor, operation);
+    return applySingle(context, tx, request, operation);
   });
 }
 
@@ -95,12 +97,12 @@ export async function findMatching<K extends EntityKind>(
 export async function applyAll(
   context: WriteNeeds,
   tx: Transaction,
-  actor: string,
+  { actor, requestId }: Requester,
   operations: readonly Operation[],
 ): Promise<Entity | null> {
   let last: Entity | null = null;
   for (const operation of operations) {
-    const outcome = await applyOne(tx, operation, { actor, now: context.now() });
+    const outcome = await applyOne(tx, operation, { actor, requestId, now: context.now() });
     if (!isSettled(outcome)) throw outcome.problem;
     last = outcome.entity;
   }
@@ -108,8 +110,13 @@ export async function applyAll(
 }
 
 /** Applies an operation that leaves an entity behind. */
-async function applySingle(context: WriteNeeds, tx: Transaction, actor: string, operation: Operation): Promise<Entity> {
-  const entity = await applyAll(context, tx, actor, [operation]);
+async function applySingle(
+  context: WriteNeeds,
+  tx: Transaction,
+  requester: Requester,
+  operation: Operation,
+): Promise<Entity> {
+  const entity = await applyAll(context, tx, requester, [operation]);
   if (!entity) throw notFound(operation.entity, operation.id);
   return entity;
 }
