@@ -4,6 +4,8 @@ import { enforceAccess } from './access.ts';
 import { addCommonHeaders, answerErrors } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import { checkHost } from './hostCheck.ts';
+import { replayAnswers } from './idempotency/idempotencyKeys.ts';
+import { joinStore } from './idempotency/joinedStore.ts';
 import { parseJsonBody } from './jsonBody.ts';
 import { loggerOptions } from './logging.ts';
 import { answerClientError, answerUnroutable } from './rawErrors.ts';
@@ -38,6 +40,14 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   checkHost(app, context.settings);
   refuseUnknownRoutes(app);
   enforceAccess(app, context);
+  const joined = joinStore(context.store);
+  replayAnswers(app, context, joined);
+  addRoutes(app, { ...context, store: joined.store });
+  return app;
+}
+
+/** New routes go here. Those that write return their answer and never send it (`idempotency/`). */
+function addRoutes(app: FastifyInstance, context: ServerContext): void {
   serviceRoutes(app, context);
   authRoutes(app, context);
   entityRoutes(app, context);
@@ -46,7 +56,6 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
   changesRoutes(app, context);
   eventsRoutes(app, context);
   auditRoutes(app, context);
-  return app;
 }
 
 function createFastify({ settings, ids }: ServerContext): FastifyInstance {

@@ -33,5 +33,6 @@ export function actionRoutes(app: FastifyInstance, context: ServerContext): void
 
 async function sendCompleted(context: ServerContext, request: FastifyRequest<ById>, reply: FastifyReply) {
   const { sprint, carriedOver } = await completeSprint(context, writeRequest('sprint', request.params.id, request));
-  return reply.header('etag', etagOf(sprint)).send({ ...entityToWire('sprint', sprint), carried_over: carriedOver });
+  reply.header('etag', etagOf(sprint));
+  return { ...entityToWire('sprint', sprint), carried_over: carriedOver };
 }

@@ -23,6 +23,8 @@ export function writeRequest<K extends EntityKind>(
   return { kind, id, actor: sessionOf(request).user.username, requestId: request.id, body: request.body, ifMatch };
 }
 
-export function sendEntity(reply: FastifyReply, kind: EntityKind, entity: Entity): FastifyReply {
-  return reply.header('etag', etagOf(entity)).send(entityToWire(kind, entity));
+/** The answer that is an entity. Routes that write return their answer and never send it (`idempotency/`). */
+export function sendEntity(reply: FastifyReply, kind: EntityKind, entity: Entity): Record<string, unknown> {
+  reply.header('etag', etagOf(entity));
+  return entityToWire(kind, entity);
 }

@@ -90,7 +90,7 @@ function writeRoutes(app: FastifyInstance, context: ServerContext, kind: EntityK
   app.delete<ById>(`${path}/:id`, writing, async (request, reply) => {
     const { cascade } = parseWith(deletion, request.query, 'the query is not valid');
     await deleteEntity(context, writeRequest(kind, request.params.id, request), cascade === 'true');
-    return reply.code(204).send();
+    reply.code(204);
   });
   app.post<ById>(`${path}/:id/restore`, writing, async (request, reply) => {
     return sendEntity(reply, kind, await restoreEntity(context, writeRequest(kind, request.params.id, request)));

@@ -28,6 +28,7 @@ export interface Database {
   readonly sessions: SessionRow;
   readonly refresh_tokens: RefreshTokenRow;
   readonly login_attempts: LoginAttemptRow;
+  readonly stored_answers: StoredAnswerRow;
 }
 
 export interface TombstoneRow {
@@ -117,6 +118,17 @@ export interface LoginAttemptRow {
   /** When sign-ins failed, JSON. */
   failures: string;
   last_at: string;
+}
+
+export interface StoredAnswerRow {
+  account: string;
+  key: string;
+  fingerprint: string;
+  status: number;
+  /** JSON. */
+  headers: string;
+  body: string | null;
+  at: string;
 }
 
 /** The table of each kind. */

@@ -1,4 +1,5 @@
 import type { AccountTable } from './accountTable.ts';
+import type { AnswerTable } from './answerTable.ts';
 import type { AuditTable } from './auditTable.ts';
 import type { EntityTable } from './entityTable.ts';
 import type { ChangeRecord, FeedTable, Scope } from './feedTable.ts';
@@ -15,9 +16,12 @@ export interface Transaction {
   readonly operations: OperationTable;
   readonly accounts: AccountTable;
   readonly loginAttempts: LoginAttemptTable;
+  readonly answers: AnswerTable;
   readonly feed: FeedTable;
   readonly audit: AuditTable;
   readonly meta: MetaTable;
+  /** Runs a part that is undone alone if it fails. */
+  part<T>(work: () => Promise<T>): Promise<T>;
   /** A stretch of the state as it stood at change `upTo`. */
   snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;
 }

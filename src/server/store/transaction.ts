@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely';
 import { AccountTable } from './accountTable.ts';
+import { AnswerTable } from './answerTable.ts';
 import { AuditTable } from './auditTable.ts';
 import { EntityTable } from './entityTable.ts';
 import { FeedTable } from './feedTable.ts';
 import { LoginAttemptTable } from './loginAttemptTable.ts';
 import { MetaTable } from './metaTable.ts';
 import { OperationTable } from './operationTable.ts';
+import { withSavepoint } from './savepoint.ts';
 import type { Database } from './schema.ts';
 import { snapshotPage } from './snapshotQuery.ts';
 import type { Transaction } from './store.ts';
@@ -19,9 +21,11 @@ export function transactionOver(db: Kysely<Database>): Transaction {
     operations: new OperationTable(db),
     accounts: new AccountTable(db),
     loginAttempts: new LoginAttemptTable(db),
+    answers: new AnswerTable(db),
     feed: new FeedTable(db),
     audit: new AuditTable(db),
     meta: new MetaTable(db),
+    part: (work) => withSavepoint(db, work),
     snapshot: (position, upTo, limit, scope) => snapshotPage(db, position, upTo, limit, scope),
   };
 }
