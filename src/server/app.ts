@@ -16,6 +16,7 @@ import { batchRoutes } from './routes/batchRoutes.ts';
 import { changesRoutes } from './routes/changesRoutes.ts';
 import { entityRoutes } from './routes/entityRoutes.ts';
 import { eventsRoutes } from './routes/eventsRoutes.ts';
+import { reportRoutes } from './routes/reportRoutes.ts';
 import { serviceRoutes } from './routes/serviceRoutes.ts';
 import { refuseUnknownRoutes } from './unknownRoutes.ts';
 
@@ -56,6 +57,7 @@ function addRoutes(app: FastifyInstance, context: ServerContext): void {
   changesRoutes(app, context);
   eventsRoutes(app, context);
   auditRoutes(app, context);
+  reportRoutes(app, context);
 }
 
 function createFastify({ settings, ids }: ServerContext): FastifyInstance {

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { EntityKind } from '../../core/ids.ts';
 import type { Operation, Surface } from '../../core/operation.ts';
+import type { MemberState } from '../../core/sprintHistory.ts';
 
 export type OperationKind = Operation['kind'];
 
@@ -24,6 +25,7 @@ export interface Database {
   readonly changes: ChangeRow;
   readonly operations: OperationRow;
   readonly audit: AuditRow;
+  readonly sprint_history: SprintHistoryRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly refresh_tokens: RefreshTokenRow;
@@ -74,6 +76,18 @@ export interface AuditRow {
   reason: string | null;
   /** Field → {from, to}, JSON. */
   fields: string;
+}
+
+export interface SprintHistoryRow {
+  sprint_id: string;
+  /** That of the change. */
+  seq: number;
+  task_id: string;
+  at: string;
+  before_state: MemberState;
+  before_points: number;
+  after_state: MemberState;
+  after_points: number;
 }
 
 export interface OperationRow {

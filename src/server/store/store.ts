@@ -1,3 +1,4 @@
+import type { TaskCount } from '../../core/taskStatistics.ts';
 import type { AccountTable } from './accountTable.ts';
 import type { AnswerTable } from './answerTable.ts';
 import type { AuditTable } from './auditTable.ts';
@@ -7,6 +8,7 @@ import type { LoginAttemptTable } from './loginAttemptTable.ts';
 import type { MetaTable } from './metaTable.ts';
 import type { OperationTable } from './operationTable.ts';
 import type { SnapshotPosition } from './snapshotQuery.ts';
+import type { SprintHistoryTable } from './sprintHistoryTable.ts';
 import type { TombstoneTable } from './tombstoneTable.ts';
 
 /** One transaction: everything read in it belongs to one moment, everything written in it happens or does not. */
@@ -19,9 +21,12 @@ export interface Transaction {
   readonly answers: AnswerTable;
   readonly feed: FeedTable;
   readonly audit: AuditTable;
+  readonly sprintHistory: SprintHistoryTable;
   readonly meta: MetaTable;
   /** Runs a part that is undone alone if it fails. */
   part<T>(work: () => Promise<T>): Promise<T>;
+  /** The tasks of a project or a sprint, counted. @param now RFC 3339, what `overdue` is measured against */
+  countTasks(field: 'project_id' | 'sprint_id', id: string, now: string): Promise<TaskCount[]>;
   /** A stretch of the state as it stood at change `upTo`. */
   snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;
 }

@@ -10,7 +10,9 @@ import { OperationTable } from './operationTable.ts';
 import { withSavepoint } from './savepoint.ts';
 import type { Database } from './schema.ts';
 import { snapshotPage } from './snapshotQuery.ts';
+import { SprintHistoryTable } from './sprintHistoryTable.ts';
 import type { Transaction } from './store.ts';
+import { countTasks } from './taskCounts.ts';
 import { TombstoneTable } from './tombstoneTable.ts';
 
 /** The tables of one transaction. The SQL behind them is the same for every engine. */
@@ -24,6 +26,8 @@ export function transactionOver(db: Kysely<Database>): Transaction {
     answers: new AnswerTable(db),
     feed: new FeedTable(db),
     audit: new AuditTable(db),
+    sprintHistory: new SprintHistoryTable(db),
+    countTasks: (field, id, now) => countTasks(db, field, id, now),
     meta: new MetaTable(db),
     part: (work) => withSavepoint(db, work),
     snapshot: (position, upTo, limit, scope) => snapshotPage(db, position, upTo, limit, scope),

@@ -1,6 +1,8 @@
 import type { Entity } from '../../core/entity.ts';
 import { fieldChanges } from '../../core/fieldChanges.ts';
 import type { Operation } from '../../core/operation.ts';
+import { sprintEvents } from '../../core/sprintHistory.ts';
+import type { Task } from '../../core/task.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Writer } from './stamp.ts';
 
@@ -11,7 +13,7 @@ export interface Recorded {
   readonly version: number;
 }
 
-/** Writes a change everywhere it belongs: the entity or its tombstone, the feed, and the audit. */
+/** Writes a change everywhere it belongs: the entity or its tombstone, the feed, the audit, the sprints' history. */
 export async function recordChange(
   tx: Transaction,
   operation: Pick<Operation, 'entity' | 'id' | 'kind' | 'opId' | 'surface' | 'reason'>,
@@ -26,6 +28,7 @@ export async function recordChange(
   const { requestId = null } = writer;
   const fields = fieldChanges(entity, previous, next);
   await tx.audit.add({ ...facts, seq, kind, surface, reason, requestId, fields });
+  if (entity === 'task') await recordForSprints(tx, seq, at, previous as Task | null, next as Task | null);
   if (next) {
     if (kind === 'restore') await tx.tombstones.remove(id);
     await tx.entities.save(entity, next, previous, seq);
@@ -33,4 +36,8 @@ export async function recordChange(
     await tx.entities.remove(entity, id);
     await tx.tombstones.add({ ...facts, seq, before: previous });
   }
+}
+
+async function recordForSprints(tx: Transaction, seq: number, at: string, previous: Task | null, next: Task | null) {
+  for (const event of sprintEvents(previous, next)) await tx.sprintHistory.add({ ...event, seq, at });
 }
