@@ -18,7 +18,13 @@ export function connectionAfter(error: DtmError): ConnectionKind {
   }
 }
 
-/** The next state; `since` moves only when the kind changes. */
+/** A sync is something that happens while online: how long the server has been there goes on through it. */
+function isSameForPeople(kind: ConnectionKind, before: ConnectionKind): boolean {
+  const isUp = (one: ConnectionKind) => one === 'online' || one === 'syncing';
+  return kind === before || (isUp(kind) && isUp(before));
+}
+
+/** The next state; `since` moves only when a person would call it another one. */
 export function nextConnection(
   previous: Connection,
   kind: ConnectionKind,
@@ -29,7 +35,7 @@ export function nextConnection(
   const lastSync = facts.synced ? now : previous.lastSync;
   return {
     kind,
-    since: kind === previous.kind ? previous.since : now,
+    since: isSameForPeople(kind, previous.kind) ? previous.since : now,
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
     ...(facts.latencyMs === undefined ? {} : { latencyMs: facts.latencyMs }),
     ...(lastSync === undefined ? {} : { lastSync }),

@@ -48,12 +48,18 @@ export class Workbench {
   /** Shows a view container of the activity bar, unless it is shown already. */
   async openContainer(name: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name });
+    const title = this.page.locator('.part.sidebar .composite.title').filter({ hasText: new RegExp(name, 'i') });
     await tab.waitFor();
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
-    await this.page
-      .locator('.part.sidebar .composite.title')
-      .filter({ hasText: new RegExp(name, 'i') })
-      .waitFor();
+    // A workbench that is still restoring its layout may undo the first click.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (!(await title.isVisible())) await tab.click();
+      const isShown = await title.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isShown) return;
+    }
+    await title.waitFor();
   }
 
   view(name: string): TreeView {

@@ -34,6 +34,12 @@ describe('connection', () => {
     });
   });
 
+  it('counts a sync as part of being online', () => {
+    const online = { kind: 'online', since: '2026-01-01T00:00:00.000Z' } as const;
+    const syncing = nextConnection(online, 'syncing', clock);
+    assert.equal(nextConnection(syncing, 'online', clock).since, online.since);
+  });
+
   it('keeps the last sync through every failure', () => {
     const online = nextConnection(before, 'online', clock, { synced: true });
     assert.equal(nextConnection(online, 'offline', clock, { reason: 'reset' }).lastSync, clock.now());

@@ -48,13 +48,6 @@ describe('the output', () => {
     });
   });
 
-  it('does not say the hint twice', () => {
-    const { err, output } = makeOutput('table');
-    const error = new DtmError('unauthenticated', 'It is wrong. Check it.', { hint: 'Check it.' });
-    output.error(error, { document: true, stack: undefined });
-    assert.equal(err.text, 'error: It is wrong.\nhint: Check it.\n');
-  });
-
   it('cannot be steered by what an error quotes', () => {
     const { err, output } = makeOutput('table');
     output.error(new DtmError('validation', 'no \u001b[31mred\u001b[0m'), { document: true, stack: undefined });
