@@ -2,8 +2,8 @@ import type { Migration } from 'kysely';
 import { audit } from './migrations/audit.ts';
 import { firstSchema } from './migrations/firstSchema.ts';
 import { loginAttempts } from './migrations/loginAttempts.ts';
-import { storedAnswers } from './migrations/storedAnswers.ts';
 import { sprintHistory } from './migrations/sprintHistory.ts';
+import { storedAnswers } from './migrations/storedAnswers.ts';
 
 /**
  * Every migration in order. They only go forward, and one that was released never changes: a new one is added at the
@@ -18,6 +18,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first_schema': firstSchema,
   '0002_login_attempts': loginAttempts,
   '0003_audit': audit,
-  '0005_stored_answers': storedAnswers,
   '0004_sprint_history': sprintHistory,
+  '0005_stored_answers': storedAnswers,
 };
