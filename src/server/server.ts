@@ -78,7 +78,7 @@ async function createContext(settings: ServerSettings, store: Store, origin: () 
   const secrets = await (store.engine === 'sqlite' ? loadSecrets(settings.dataDir) : loadSharedSecrets(store));
   return {
     settings,
-    ...announcingCommits(store),
+    ...announcingCommits(store, store.elsewhere),
     tokens: await Tokens.create(secrets, store.identity.serverId, settings.accessTokenTtlS),
     passwords: new Passwords(),
     ids: { ulid: monotonicFactory(), randomBytes: (count) => randomBytes(count) },

@@ -8,7 +8,7 @@ describe('a full disk', () => {
       console.log('      skipped: no ulimit here to stand for a full disk');
       return this.skip();
     }
-    const server = await makeDtmServer();
+    const server = await makeDtmServer({ store: 'sqlite' });
     try {
       await server.start({ fileLimitBlocks: 12_000 });
       const api = await signIn(server);

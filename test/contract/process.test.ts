@@ -25,6 +25,9 @@ async function beginLogin(port: number): Promise<{ readonly status: Promise<numb
   return { status };
 }
 
+/** For what only the embedded database has: files of its own. */
+const store = 'sqlite';
+
 describe('the server process', () => {
   const folder = useTemporaryFolder('server-process');
   const servers: DtmServer[] = [];
@@ -113,7 +116,7 @@ describe('the server process', () => {
   });
 
   it('keeps its keys to itself', async () => {
-    const server = await start();
+    const server = await start({ store });
     for (const name of ['secrets.json', 'dtm.sqlite']) {
       assert.equal(statSync(join(server.dataDir, name)).mode & 0o777, 0o600, name);
     }
@@ -160,18 +163,18 @@ describe('the server process', () => {
   });
 
   it('refuses a data folder that another server uses; takes it once that one was killed', async () => {
-    const first = await start();
-    const result = await runToEnd({ dataDir: first.dataDir });
+    const first = await start({ store });
+    const result = await runToEnd({ dataDir: first.dataDir, store });
     assert.equal(result.code, 69);
     assertExplains(result, /another DTM server is running on the data folder/, /--data-dir/);
     assert.equal((await new Api(first.origin).get('/health')).status, 200);
     await first.kill();
-    const second = await start({ dataDir: first.dataDir });
+    const second = await start({ dataDir: first.dataDir, store });
     assert.equal((await new Api(second.origin).get('/health')).status, 200);
   });
 
   it('refuses a database that a newer server wrote, and leaves it as it is', async () => {
-    const server = await start();
+    const server = await start({ store });
     await server.stop();
     const file = join(server.dataDir, 'dtm.sqlite');
     const database = new DatabaseSync(file);
@@ -179,7 +182,7 @@ describe('the server process', () => {
     const before = Number(database.prepare(count).get()?.count);
     database.exec("insert into kysely_migration (name, timestamp) values ('9999_from_the_future', '2099-01-01')");
     database.close();
-    const result = await runToEnd({ dataDir: server.dataDir });
+    const result = await runToEnd({ dataDir: server.dataDir, store });
     assert.equal(result.code, 78);
     assertExplains(result, /newer DTM server \(it has 9999_from_the_future\)/, /Update DTM/);
     const after = new DatabaseSync(file);
@@ -189,7 +192,7 @@ describe('the server process', () => {
 
   it('refuses a file that is no database', async () => {
     await writeFile(join(folder(), 'dtm.sqlite'), 'This is not a database. '.repeat(100));
-    const result = await runToEnd({ dataDir: folder() });
+    const result = await runToEnd({ dataDir: folder(), store });
     assert.equal(result.code, 73);
     assertExplains(result, /cannot be used/, /DTM_DATA_DIR/);
   });
@@ -197,7 +200,7 @@ describe('the server process', () => {
   it('refuses a data folder that cannot be one', async () => {
     const file = join(folder(), 'file');
     await writeFile(file, '');
-    const result = await runToEnd({ dataDir: join(file, 'data') });
+    const result = await runToEnd({ dataDir: join(file, 'data'), store });
     assert.equal(result.code, 73);
     assertExplains(result, /cannot be used/, /DTM_DATA_DIR/);
   });
@@ -205,14 +208,14 @@ describe('the server process', () => {
   it('refuses damaged keys without showing them', async () => {
     await mkdir(folder(), { recursive: true });
     await writeFile(join(folder(), 'secrets.json'), '{"signing_keys":[{"kty":"OKP","d":"very-secret"}]}');
-    const result = await runToEnd({ dataDir: folder() });
+    const result = await runToEnd({ dataDir: folder(), store });
     assert.notEqual(result.code, 0);
     assertExplains(result, /secrets\.json is damaged/, /./);
     assert.ok(!result.stderr.includes('very-secret'));
   });
 
   it('says which Node.js it needs where that has no database', async () => {
-    const result = await runToEnd({}, ['--no-experimental-sqlite']);
+    const result = await runToEnd({ store }, ['--no-experimental-sqlite']);
     assert.equal(result.code, 78);
     assertExplains(result, /has no embedded database/, /22\.13 or later/);
   });

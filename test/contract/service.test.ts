@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { healthAnswer, rootAnswer } from '../../src/api/service.ts';
 import { parseDataset } from '../../src/api/sync.ts';
 import { useDtmServer } from '../support/dtmServer.ts';
+import { testStore } from '../support/testStore.ts';
 import { Api } from './api.ts';
 
 /** `fetch` sets `Host` itself. */
@@ -35,7 +36,7 @@ describe('service routes', () => {
       assert.equal(status, 200);
       const health = healthAnswer.parse(body);
       assert.equal(health.checks.database.status, 'healthy');
-      assert.equal(health.checks.database.engine, 'sqlite');
+      assert.equal(health.checks.database.engine, testStore() === 'sqlite' ? 'sqlite' : 'postgresql');
     });
   }
 

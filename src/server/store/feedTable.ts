@@ -40,6 +40,7 @@ export type Scope = readonly string[] | null;
 export class FeedTable {
   readonly #db: Kysely<Database>;
   readonly #meta: MetaTable;
+  #hasAppended = false;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
@@ -64,7 +65,13 @@ export class FeedTable {
       data: next && toJson(change.entity, next),
     };
     const { seq } = await this.#db.insertInto('changes').values(row).returning('seq').executeTakeFirstOrThrow();
+    this.#hasAppended = true;
     return seq;
+  }
+
+  /** Whether this transaction changed anything that readers of the feed wait for. */
+  get hasAppended(): boolean {
+    return this.#hasAppended;
   }
 
   /** The changes after a number, in order. */

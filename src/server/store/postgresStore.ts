@@ -4,9 +4,10 @@ import { DtmError, isDtmError } from '../../core/errors.ts';
 import { readIdentity } from './identity.ts';
 import { migrate } from './migrate.ts';
 import { isCollision, outageOf, sqlState, tellable, unavailable } from './postgresErrors.ts';
+import { commitChannel, PostgresListener } from './postgresListener.ts';
 import { connectPostgres, takeWriteLock } from './postgresPool.ts';
 import type { Database } from './schema.ts';
-import type { Store, StoreIdentity } from './store.ts';
+import type { Store, StoreIdentity, Transaction } from './store.ts';
 import { transactionOver } from './transaction.ts';
 
 /** One writes and one waits for the write lock; more would only wait. Readers never wait for writers. */
@@ -24,7 +25,7 @@ export async function openPostgresStore(url: string): Promise<Store> {
   const writer = connectPostgres(url, writerConnections);
   try {
     const identity = await prepare(url, writer);
-    return storeOver(identity, writer, connectPostgres(url, readerConnections));
+    return storeOver(url, identity, writer);
   } catch (error) {
     await writer.destroy();
     throw isDtmError(error) ? error : cannotOpen(url, error);
@@ -51,19 +52,31 @@ async function requireUtf8(db: Kysely<Database>): Promise<void> {
   });
 }
 
-function storeOver(identity: StoreIdentity, writer: Kysely<Database>, reader: Kysely<Database>): Store {
+function storeOver(url: string, identity: StoreIdentity, writer: Kysely<Database>): Store {
+  const reader = connectPostgres(url, readerConnections);
+  const listener = new PostgresListener(url);
   const snapshot = reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return {
     engine: 'postgresql',
     identity,
     read: (work) => tellable(snapshot.execute((db) => work(transactionOver(db)))),
-    write: (work) => tellable(repeating(() => inWriteTransaction(writer, (db) => work(transactionOver(db))))),
+    write: (work) => tellable(repeating(() => inWriteTransaction(writer, (db) => announced(db, work)))),
     ping: () => ping(reader),
+    elsewhere: listener,
     close: async () => {
+      await listener.close();
       await reader.destroy();
       await writer.destroy();
     },
   };
+}
+
+/** Tells the other processes about changes; PostgreSQL delivers it when they are committed. */
+async function announced<T>(db: Kysely<Database>, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const tx = transactionOver(db);
+  const result = await work(tx);
+  if (tx.feed.hasAppended) await sql`select pg_notify(${commitChannel}, '')`.execute(db);
+  return result;
 }
 
 function inWriteTransaction<T>(writer: Kysely<Database>, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import type { Event } from '../../core/ports.ts';
 import type { TaskCount } from '../../core/taskStatistics.ts';
 import type { AccountTable } from './accountTable.ts';
 import type { AnswerTable } from './answerTable.ts';
@@ -23,10 +24,10 @@ export interface Transaction {
   readonly audit: AuditTable;
   readonly sprintHistory: SprintHistoryTable;
   readonly meta: MetaTable;
-  /** Runs a part that is undone alone if it fails. */
-  part<T>(work: () => Promise<T>): Promise<T>;
   /** The tasks of a project or a sprint, counted. @param now RFC 3339, what `overdue` is measured against */
   countTasks(field: 'project_id' | 'sprint_id', id: string, now: string): Promise<TaskCount[]>;
+  /** Runs a part that is undone alone if it fails. */
+  part<T>(work: () => Promise<T>): Promise<T>;
   /** A stretch of the state as it stood at change `upTo`. */
   snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;
 }
@@ -49,6 +50,8 @@ export interface Store {
    * than once, so it must have no other effects; what it catches from a statement it must throw again.
    */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Tells that something may have been committed, also by another process on the same database; if there can be one. */
+  readonly elsewhere?: { readonly onDidCommit: Event<void> };
   /** @throws Error if the database does not answer */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -10,24 +10,30 @@ import { judgeMocha, measured } from './measured.ts';
 /** The slowest single test, in milliseconds; a test that needs longer says so itself. */
 const timeout = 30_000;
 
+type MochaOptions = {
+  /** Where the tests are, below `test`. Default: the name. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
 /** A suite of mocha tests: every `test/<name>/**\/*.test.ts`, in a process of its own. */
-export function mochaSuite(name: string, limitMs = 600_000): Suite {
+export function mochaSuite(name: string, limitMs = 600_000, { folder = name, env = {} }: MochaOptions = {}): Suite {
   const run = async () => {
     const file = join(resultsFolder, `${name}.json`);
     await rm(file, { force: true });
-    const endedWell = existsSync(join(repositoryRoot, 'test', name)) && (await runMocha(name, file, limitMs));
-    return judgeMocha(readResults(file), endedWell, `Suite ${name}: test/${name}/**/*.test.ts`);
+    const endedWell = existsSync(join(repositoryRoot, 'test', folder)) && (await runMocha(folder, file, limitMs, env));
+    return judgeMocha(readResults(file), endedWell, `Suite ${name}: test/${folder}/**/*.test.ts`);
   };
   return { name, run: () => measured(name, run) };
 }
 
-async function runMocha(name: string, file: string, limitMs: number): Promise<boolean> {
+async function runMocha(folder: string, file: string, limitMs: number, env: NodeJS.ProcessEnv): Promise<boolean> {
   const mocha = join(repositoryRoot, 'node_modules/mocha/bin/mocha.js');
   const reporter = join(import.meta.dirname, '../reporter.ts');
-  const args = ['--reporter', reporter, '--timeout', String(timeout), '--forbid-only', `test/${name}/**/*.test.ts`];
+  const args = ['--reporter', reporter, '--timeout', String(timeout), '--forbid-only', `test/${folder}/**/*.test.ts`];
   const child = await startProcess(process.execPath, [mocha, ...args], {
     cwd: repositoryRoot,
-    env: { ...process.env, [resultsVariable]: file },
+    env: { ...process.env, ...env, [resultsVariable]: file },
     input: '',
     onOutput: (text) => process.stdout.write(text),
   });
