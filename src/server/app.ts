@@ -16,6 +16,7 @@ import { batchRoutes } from './routes/batchRoutes.ts';
 import { changesRoutes } from './routes/changesRoutes.ts';
 import { entityRoutes } from './routes/entityRoutes.ts';
 import { eventsRoutes } from './routes/eventsRoutes.ts';
+import { metricsRoutes } from './routes/metricsRoutes.ts';
 import { reportRoutes } from './routes/reportRoutes.ts';
 import { serviceRoutes } from './routes/serviceRoutes.ts';
 import { refuseUnknownRoutes } from './unknownRoutes.ts';
@@ -49,6 +50,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
 
 /** New routes go here. Those that write return their answer and never send it (`idempotency/`). */
 function addRoutes(app: FastifyInstance, context: ServerContext): void {
+  metricsRoutes(app, context);
   serviceRoutes(app, context);
   authRoutes(app, context);
   entityRoutes(app, context);

@@ -13,6 +13,8 @@ import { Tokens } from './auth/tokens.ts';
 import type { ServerContext } from './context.ts';
 import { announcingCommits } from './feed/commitSignal.ts';
 import { startMaintenance } from './maintenance.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { timedStore } from './metrics/timedStore.ts';
 import { portTaken } from './portTaken.ts';
 import type { ServerSettings } from './settings.ts';
 import { openStore } from './store/openStore.ts';
@@ -76,9 +78,11 @@ async function startWith(settings: ServerSettings, store: Store): Promise<Runnin
 
 async function createContext(settings: ServerSettings, store: Store, origin: () => string): Promise<ServerContext> {
   const secrets = await (store.engine === 'sqlite' ? loadSecrets(settings.dataDir) : loadSharedSecrets(store));
+  const metrics = new Metrics();
   return {
     settings,
-    ...announcingCommits(store, store.elsewhere),
+    metrics,
+    ...announcingCommits(timedStore(store, metrics), store.elsewhere),
     tokens: await Tokens.create(secrets, store.identity.serverId, settings.accessTokenTtlS),
     passwords: new Passwords(),
     ids: { ulid: monotonicFactory(), randomBytes: (count) => randomBytes(count) },

@@ -25,6 +25,8 @@ export interface ServerSettings {
   readonly logLevel: (typeof logLevels)[number];
   /** A reverse proxy stands before the server: it does TLS, and no peer is known to be local. */
   readonly trustProxy: boolean;
+  /** With it metrics can be read from elsewhere. */
+  readonly metricsToken: string | undefined;
 }
 
 const flag = z
@@ -46,6 +48,7 @@ const environmentSchema = z.object({
   DTM_REFRESH_TOKEN_TTL_S: seconds(2_592_000),
   DTM_LOG_LEVEL: z.enum(logLevels).default('info'),
   DTM_TRUST_PROXY: flag,
+  DTM_METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').max(1_000).optional(),
 });
 type Variables = z.infer<typeof environmentSchema>;
 
@@ -77,6 +80,7 @@ function toSettings(values: Variables, adminPassword: string | undefined, home: 
     refreshTokenTtlS: values.DTM_REFRESH_TOKEN_TTL_S,
     logLevel: values.DTM_LOG_LEVEL,
     trustProxy: values.DTM_TRUST_PROXY,
+    metricsToken: values.DTM_METRICS_TOKEN,
   };
 }
 

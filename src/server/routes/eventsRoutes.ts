@@ -22,6 +22,8 @@ export function eventsRoutes(app: FastifyInstance, context: ServerContext): void
     const { project_id: scope = null } = parseWith(eventsQuery, request.query, 'the query is not valid');
     const after = await startOf(context, request);
     const signal = subscription(context, request, stopping.signal);
+    context.metrics.subscribers.inc();
+    signal.addEventListener('abort', () => context.metrics.subscribers.dec(), { once: true });
     const read = (from: number) => readPage(context, from, scope);
     const cutOff = () => {
       request.log.warn({ url: '/api/v1/events' }, 'a subscriber that does not read was cut off');

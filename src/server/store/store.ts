@@ -28,6 +28,8 @@ export interface Transaction {
   countTasks(field: 'project_id' | 'sprint_id', id: string, now: string): Promise<TaskCount[]>;
   /** Runs a part that is undone alone if it fails. */
   part<T>(work: () => Promise<T>): Promise<T>;
+  /** Sessions that were not ended. */
+  countSessions(): Promise<number>;
   /** A stretch of the state as it stood at change `upTo`. */
   snapshot(position: SnapshotPosition, upTo: number, limit: number, scope: Scope): Promise<ChangeRecord[]>;
 }

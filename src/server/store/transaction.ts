@@ -9,6 +9,7 @@ import { MetaTable } from './metaTable.ts';
 import { OperationTable } from './operationTable.ts';
 import { withSavepoint } from './savepoint.ts';
 import type { Database } from './schema.ts';
+import { countSessions } from './sessionCount.ts';
 import { snapshotPage } from './snapshotQuery.ts';
 import { SprintHistoryTable } from './sprintHistoryTable.ts';
 import type { Transaction } from './store.ts';
@@ -27,6 +28,7 @@ export function transactionOver(db: Kysely<Database>): Transaction {
     feed: new FeedTable(db),
     audit: new AuditTable(db),
     sprintHistory: new SprintHistoryTable(db),
+    countSessions: () => countSessions(db),
     countTasks: (field, id, now) => countTasks(db, field, id, now),
     meta: new MetaTable(db),
     part: (work) => withSavepoint(db, work),
