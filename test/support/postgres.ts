@@ -6,6 +6,8 @@ import { makeTemporaryFolder, removeTemporaryFolder } from './temporary.ts';
 export type PostgresServer = {
   /** `postgres://…`, of an empty database. */
   readonly url: string;
+  /** Ends it while it is in use, runs what is given, starts it again on the same data; only for one of our own. */
+  readonly restart?: (meanwhile: () => Promise<void>) => Promise<void>;
   /** Ends the server and removes its data; leaves the server of `DTM_TEST_DATABASE_URL` alone. */
   stop(): Promise<void>;
 };
@@ -26,7 +28,8 @@ async function startEmbedded(): Promise<PostgresServer> {
     port,
     user: 'dtm',
     password: 'dtm',
-    persistent: false,
+    // Its stop() leaves the data alone, so that it can be started again.
+    persistent: true,
     // PostgreSQL refuses to run as root; only then is a user of its own needed, and may be made.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
@@ -42,7 +45,12 @@ async function startEmbedded(): Promise<PostgresServer> {
     await stop(server, folder);
     throw new Error(`PostgreSQL could not be started:\n${log.join('')}`, { cause: error });
   }
-  return { url: `postgres://dtm:dtm@127.0.0.1:${port}/dtm`, stop: () => stop(server, folder) };
+  const restart = async (meanwhile: () => Promise<void>) => {
+    await server.stop();
+    await meanwhile();
+    await server.start();
+  };
+  return { url: `postgres://dtm:dtm@127.0.0.1:${port}/dtm`, restart, stop: () => stop(server, folder) };
 }
 
 async function stop(server: EmbeddedPostgres, folder: string): Promise<void> {
