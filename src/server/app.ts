@@ -19,6 +19,8 @@ import { eventsRoutes } from './routes/eventsRoutes.ts';
 import { metricsRoutes } from './routes/metricsRoutes.ts';
 import { reportRoutes } from './routes/reportRoutes.ts';
 import { serviceRoutes } from './routes/serviceRoutes.ts';
+import { tokenRoutes } from './routes/tokenRoutes.ts';
+import { userRoutes } from './routes/userRoutes.ts';
 import { refuseUnknownRoutes } from './unknownRoutes.ts';
 
 const bodyLimitBytes = 8 * 1024 * 1024;
@@ -53,6 +55,8 @@ function addRoutes(app: FastifyInstance, context: ServerContext): void {
   metricsRoutes(app, context);
   serviceRoutes(app, context);
   authRoutes(app, context);
+  tokenRoutes(app, context);
+  userRoutes(app, context);
   entityRoutes(app, context);
   actionRoutes(app, context);
   batchRoutes(app, context);

@@ -5,7 +5,7 @@ import type { ServerContext } from './context.ts';
 const hourMs = 60 * 60 * 1_000;
 const dayMs = 24 * hourMs;
 /** In days: how long what is no longer current is kept (DTM API v1). */
-const kept = { operations: 180, answers: 180, tombstones: 90, changes: 90 } as const;
+const kept = { operations: 180, answers: 180, expiredTokens: 30, tombstones: 90, changes: 90 } as const;
 
 /**
  * Forgets what is old, now and once an hour.
@@ -29,6 +29,7 @@ export async function prune({ store, now }: Pick<ServerContext, 'store' | 'now'>
     await tx.tombstones.prune(before(kept.tombstones));
     await tx.feed.prune(before(kept.changes));
     await tx.accounts.prune(before(0));
+    await tx.personalTokens.prune(before(kept.expiredTokens));
   });
   await pruneLoginAttempts({ store, now });
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { decodeJwt, errors } from 'jose';
-import { sessionOf } from '../access.ts';
+import { isStillValid, type Session, sessionOf } from '../access.ts';
 import type { ServerContext } from '../context.ts';
 
 const checkMs = 5_000;
@@ -10,7 +10,7 @@ const checkMs = 5_000;
  * revoked (noticed within five seconds).
  */
 export function subscription(
-  context: Pick<ServerContext, 'store' | 'settings'>,
+  context: Pick<ServerContext, 'store' | 'settings' | 'now'>,
   request: FastifyRequest,
   stopping: AbortSignal,
 ): AbortSignal {
@@ -21,7 +21,7 @@ export function subscription(
   const longestMs = context.settings.accessTokenTtlS * 1_000;
   const isJwt = expiry !== undefined;
   const check = setInterval(() => {
-    if (isJwt) void endIfRevoked(context, session.id, ended);
+    void endIfRevoked(context, session, ended);
   }, checkMs);
   const expire = setTimeout(() => ended.abort(), isJwt ? Math.max(0, expiry - Date.now()) : longestMs);
   ended.signal.addEventListener('abort', () => {
@@ -47,11 +47,10 @@ function expiryOf(token: string): number | undefined {
 }
 
 async function endIfRevoked(
-  { store }: Pick<ServerContext, 'store'>,
-  sessionId: string,
+  context: Pick<ServerContext, 'store' | 'now'>,
+  session: Session,
   ended: AbortController,
 ): Promise<void> {
   // A database that does not answer ends no stream: reading the feed will tell.
-  const user = await store.read((tx) => tx.accounts.userOfSession(sessionId)).catch(() => undefined);
-  if (user === null) ended.abort();
+  if (!(await isStillValid(context, session).catch(() => true))) ended.abort();
 }

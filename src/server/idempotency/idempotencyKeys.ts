@@ -58,10 +58,11 @@ async function answerOnce(
     if (known) return { answer: known, isReplayed: true };
     const body = await withoutSending(reply, () => joined.within(tx, run));
     const made = { fingerprint, ...toAnswer(reply, body) };
-    await tx.answers.add(account, key, made, context.now());
+    await tx.answers.add(account, key, isShownOnce(request) ? { ...made, body: null } : made, context.now());
     return { answer: made, isReplayed: false };
   });
   if (answer.fingerprint !== fingerprint) throw mismatch();
+  if (isReplayed && isShownOnce(request)) throw shownBefore();
   if (isReplayed) reply.header('idempotency-replayed', 'true');
   reply.code(answer.status).headers(answer.headers);
   return answer.body === null ? reply.send() : reply.type('application/json; charset=utf-8').send(answer.body);
@@ -93,6 +94,16 @@ function toAnswer(reply: FastifyReply, body: unknown): Omit<StoredAnswer, 'finge
   });
   const text = body === undefined || body === reply ? null : JSON.stringify(body);
   return { status: reply.statusCode, headers: Object.fromEntries(headers), body: text };
+}
+
+function isShownOnce(request: FastifyRequest): boolean {
+  return request.routeOptions.config.isShownOnce === true;
+}
+
+function shownBefore(): DtmError {
+  return new DtmError('already-exists', 'this was made with the same key before, and its secret is shown only once', {
+    hint: 'If the answer was lost, revoke what was made and make another with a new key.',
+  });
 }
 
 function mismatch(): DtmError {

@@ -36,7 +36,7 @@ async function login(context: ServerContext, given: { username: string; password
   const user = await context.store.read((tx) => tx.accounts.findUser(given.username));
   const check = () => context.passwords.verify(given.password, user?.passwordHash);
   const isRight = await throttled(context, given.username, address, check);
-  if (user && isRight) return beginSession(context, user);
+  if (user && isRight && !user.isDisabled) return beginSession(context, user);
   throw new DtmError('unauthenticated', 'the user name or the password is wrong', {
     hint: 'Check both and try again.',
   });

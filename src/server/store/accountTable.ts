@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Database, RefreshTokenRow, UserRow } from './schema.ts';
 
-export type User = Readonly<Omit<UserRow, 'password_hash' | 'created_at'>>;
+export type User = Readonly<Pick<UserRow, 'id' | 'username' | 'role'>>;
 
 export interface UserWithPassword extends User {
   readonly passwordHash: string;
+  readonly isDisabled?: boolean;
 }
 
 /** A refresh token by its hash; the token itself is never stored. */
@@ -26,22 +27,23 @@ export class AccountTable {
   }
 
   async findUser(username: string): Promise<UserWithPassword | null> {
-    const row = await this.#db.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst();
+    const query = this.#db.selectFrom('users').selectAll().where('username', '=', username);
+    const row = await query.executeTakeFirst();
     return row ? toUser(row) : null;
   }
 
-  /** The oldest administrator: the one that the first start made. */
+  /** The oldest administrator who is not switched off: as a rule the one that the first start made. */
   async firstAdmin(): Promise<UserWithPassword | null> {
-    const query = this.#db.selectFrom('users').selectAll().where('role', '=', 'admin');
+    const query = this.#db.selectFrom('users').selectAll().where('role', '=', 'admin').where('disabled_at', 'is', null);
     const row = await query.orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
     return row ? toUser(row) : null;
   }
 
   async addUser(user: UserWithPassword, at: string): Promise<void> {
-    const { passwordHash, ...rest } = user;
+    const { id, username, role, passwordHash } = user;
     await this.#db
       .insertInto('users')
-      .values({ ...rest, password_hash: passwordHash, created_at: at })
+      .values({ id, username, role, password_hash: passwordHash, created_at: at, disabled_at: null })
       .execute();
   }
 
@@ -49,7 +51,7 @@ export class AccountTable {
     await this.#db.insertInto('sessions').values({ id, user_id: userId, created_at: at, revoked_at: null }).execute();
   }
 
-  /** The user of a session that was not revoked, with the role that the user has now. */
+  /** The user of a session that was not revoked, unless switched off, with the role that the user has now. */
   async userOfSession(sessionId: string): Promise<User | null> {
     const row = await this.#db
       .selectFrom('sessions')
@@ -57,6 +59,7 @@ export class AccountTable {
       .select(['users.id', 'users.username', 'users.role'])
       .where('sessions.id', '=', sessionId)
       .where('sessions.revoked_at', 'is', null)
+      .where('users.disabled_at', 'is', null)
       .executeTakeFirst();
     return row ?? null;
   }
@@ -89,8 +92,8 @@ export class AccountTable {
   }
 }
 
-function toUser({ password_hash, created_at: _createdAt, ...user }: UserRow): UserWithPassword {
-  return { ...user, passwordHash: password_hash };
+function toUser({ id, username, role, password_hash, disabled_at }: UserRow): UserWithPassword {
+  return { id, username, role, passwordHash: password_hash, isDisabled: disabled_at !== null };
 }
 
 function toRefreshToken(row: RefreshTokenRow): RefreshToken {

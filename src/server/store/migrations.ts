@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 import { audit } from './migrations/audit.ts';
 import { firstSchema } from './migrations/firstSchema.ts';
 import { loginAttempts } from './migrations/loginAttempts.ts';
+import { personalTokens } from './migrations/personalTokens.ts';
 import { sprintHistory } from './migrations/sprintHistory.ts';
 import { storedAnswers } from './migrations/storedAnswers.ts';
 
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003_audit': audit,
   '0004_sprint_history': sprintHistory,
   '0005_stored_answers': storedAnswers,
+  '0006_personal_tokens': personalTokens,
 };

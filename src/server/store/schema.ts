@@ -31,6 +31,7 @@ export interface Database {
   readonly refresh_tokens: RefreshTokenRow;
   readonly login_attempts: LoginAttemptRow;
   readonly stored_answers: StoredAnswerRow;
+  readonly personal_tokens: PersonalTokenRow;
 }
 
 export interface TombstoneRow {
@@ -106,6 +107,8 @@ export interface UserRow {
   role: 'viewer' | 'member' | 'admin';
   password_hash: string;
   created_at: string;
+  /** When the user was switched off. */
+  disabled_at: string | null;
 }
 
 export interface SessionRow {
@@ -132,6 +135,16 @@ export interface LoginAttemptRow {
   /** When sign-ins failed, JSON. */
   failures: string;
   last_at: string;
+}
+
+export interface PersonalTokenRow {
+  id: string;
+  hash: string;
+  user_id: string;
+  name: string;
+  scope: 'read' | 'write' | 'admin';
+  created_at: string;
+  expires_at: string;
 }
 
 export interface StoredAnswerRow {

@@ -8,9 +8,11 @@ import type { ChangeRecord, FeedTable, Scope } from './feedTable.ts';
 import type { LoginAttemptTable } from './loginAttemptTable.ts';
 import type { MetaTable } from './metaTable.ts';
 import type { OperationTable } from './operationTable.ts';
+import type { PersonalTokenTable } from './personalTokenTable.ts';
 import type { SnapshotPosition } from './snapshotQuery.ts';
 import type { SprintHistoryTable } from './sprintHistoryTable.ts';
 import type { TombstoneTable } from './tombstoneTable.ts';
+import type { UserTable } from './userTable.ts';
 
 /** One transaction: everything read in it belongs to one moment, everything written in it happens or does not. */
 export interface Transaction {
@@ -20,6 +22,8 @@ export interface Transaction {
   readonly accounts: AccountTable;
   readonly loginAttempts: LoginAttemptTable;
   readonly answers: AnswerTable;
+  readonly personalTokens: PersonalTokenTable;
+  readonly users: UserTable;
   readonly feed: FeedTable;
   readonly audit: AuditTable;
   readonly sprintHistory: SprintHistoryTable;

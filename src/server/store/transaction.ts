@@ -7,6 +7,7 @@ import { FeedTable } from './feedTable.ts';
 import { LoginAttemptTable } from './loginAttemptTable.ts';
 import { MetaTable } from './metaTable.ts';
 import { OperationTable } from './operationTable.ts';
+import { PersonalTokenTable } from './personalTokenTable.ts';
 import { withSavepoint } from './savepoint.ts';
 import type { Database } from './schema.ts';
 import { countSessions } from './sessionCount.ts';
@@ -15,6 +16,7 @@ import { SprintHistoryTable } from './sprintHistoryTable.ts';
 import type { Transaction } from './store.ts';
 import { countTasks } from './taskCounts.ts';
 import { TombstoneTable } from './tombstoneTable.ts';
+import { UserTable } from './userTable.ts';
 
 /** The tables of one transaction. The SQL behind them is the same for every engine. */
 export function transactionOver(db: Kysely<Database>): Transaction {
@@ -25,6 +27,8 @@ export function transactionOver(db: Kysely<Database>): Transaction {
     accounts: new AccountTable(db),
     loginAttempts: new LoginAttemptTable(db),
     answers: new AnswerTable(db),
+    personalTokens: new PersonalTokenTable(db),
+    users: new UserTable(db),
     feed: new FeedTable(db),
     audit: new AuditTable(db),
     sprintHistory: new SprintHistoryTable(db),
