@@ -19,6 +19,7 @@ describe('server settings', () => {
       logLevel: 'info',
       trustProxy: false,
       metricsToken: undefined,
+      databaseUrl: undefined,
     });
   });
 
