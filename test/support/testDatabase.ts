@@ -23,7 +23,7 @@ export async function makeTestDatabase(options = ''): Promise<TestDatabase> {
 }
 
 /** Runs one statement on a connection of its own. */
-async function administer(url: string, statement: string): Promise<void> {
+export async function administer(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();

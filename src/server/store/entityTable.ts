@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Entity, EntityByKind } from '../../core/entity.ts';
 import { searchWords } from '../../core/evaluate.ts';
 import { type EntityKind, kindOfId } from '../../core/ids.ts';
+import { indexedWord } from './indexedWord.ts';
 import { type Listing, type ListQuery, listEntities } from './listing.ts';
 import { fromRow, toRow } from './rows.ts';
 import { type Database, tableOf } from './schema.ts';
@@ -59,8 +60,8 @@ export class EntityTable {
   }
 
   async #replaceWords(entity: Entity, previous: Entity | null): Promise<void> {
-    const before = new Set(previous ? searchWords(previous) : []);
-    const after = new Set(searchWords(entity));
+    const before = new Set(previous ? searchWords(previous).map(indexedWord) : []);
+    const after = new Set(searchWords(entity).map(indexedWord));
     const gone = [...before].filter((word) => !after.has(word));
     const added = [...after].filter((word) => !before.has(word)).map((word) => ({ entity_id: entity.id, word }));
     for (const words of slices(gone)) {

@@ -4,6 +4,7 @@ import { isFinished, statusesOf } from '../../core/lifecycle.ts';
 import { equalityFilters, type Filter, membershipFilters, rangeFilters } from '../../core/query.ts';
 import { wordsOf } from '../../core/text.ts';
 import { wireName } from '../../core/wire.ts';
+import { indexedWord } from './indexedWord.ts';
 import type { Database } from './schema.ts';
 
 type Builder = ExpressionBuilder<Database, 'tasks'>;
@@ -32,7 +33,7 @@ function conditions(
   if (range) return values.map((value) => inRange(eb, wireName(range.field), value, range.after));
   if (name === 'has_sprint') return [isOneOf(eb, values, eb('sprint_id', 'is not', null))];
   if (name === 'overdue') return [isOneOf(eb, values, isOverdue(eb, kind, now))];
-  return values.flatMap(wordsOf).map((word) => hasWord(eb, word));
+  return values.flatMap(wordsOf).map((word) => hasWord(eb, indexedWord(word)));
 }
 
 /** In a filter the word `null` stands for a field without a value. */
