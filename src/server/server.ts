@@ -77,13 +77,13 @@ async function startWith(settings: ServerSettings, store: Store): Promise<Runnin
 }
 
 async function createContext(settings: ServerSettings, store: Store, origin: () => string): Promise<ServerContext> {
-  const secrets = await (store.engine === 'sqlite' ? loadSecrets(settings.dataDir) : loadSharedSecrets(store));
+  const load = () => (store.engine === 'sqlite' ? loadSecrets(settings.dataDir) : loadSharedSecrets(store));
   const metrics = new Metrics();
   return {
     settings,
     metrics,
     ...announcingCommits(timedStore(store, metrics), store.elsewhere),
-    tokens: await Tokens.create(secrets, store.identity.serverId, settings.accessTokenTtlS),
+    tokens: await Tokens.create(load, store.identity.serverId, settings.accessTokenTtlS),
     passwords: new Passwords(),
     ids: { ulid: monotonicFactory(), randomBytes: (count) => randomBytes(count) },
     bootstrapSecret: randomBytes(32).toString('base64url'),

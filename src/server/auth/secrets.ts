@@ -48,6 +48,27 @@ export async function loadSharedSecrets(store: Store): Promise<Secrets> {
 
 const metaKey = 'secrets';
 
+/**
+ * Makes a new signing key for the server of a data folder. It signs from the next start on; the key before it stays
+ * valid, so that nobody has to sign in again, and the one before that is forgotten.
+ * @throws DtmError `validation` if the file is damaged; Error of the file system
+ */
+export async function rotateKeys(folder: string): Promise<void> {
+  await loadSecrets(folder);
+  const file = join(folder, 'secrets.json');
+  writePrivateFile(file, withKey(readFileSync(file, 'utf8'), await newSigningKey(), file));
+}
+
+/** Like {@link rotateKeys}, for the keys that the processes on one database share. */
+export async function rotateSharedKeys(store: Store): Promise<void> {
+  await loadSharedSecrets(store);
+  const key = await newSigningKey();
+  await store.write(async (tx) => {
+    const content = (await tx.meta.find(metaKey)) ?? '';
+    await tx.meta.set(metaKey, withKey(content, key, 'the key set in the database'));
+  });
+}
+
 function readSecrets(content: string, where: string): Secrets {
   const parsed = parseWith(secretsFile, parseJson(content), `${where} is damaged`);
   return { signingKeys: parsed.signing_keys, refreshKey: Buffer.from(parsed.refresh_key, 'base64url') };
@@ -76,10 +97,18 @@ async function makeSecrets(file: string): Promise<string> {
   return content;
 }
 
-async function newSecrets(): Promise<string> {
+async function newSigningKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const key = { ...(await exportJWK(privateKey)), kid: randomBytes(8).toString('base64url'), alg: 'EdDSA', use: 'sig' };
-  return JSON.stringify({ signing_keys: [key], refresh_key: randomBytes(32).toString('base64url') });
+  return { ...(await exportJWK(privateKey)), kid: randomBytes(8).toString('base64url'), alg: 'EdDSA', use: 'sig' };
+}
+
+function withKey(content: string, key: JWK, where: string): string {
+  const secrets = parseWith(secretsFile, parseJson(content), `${where} is damaged`);
+  return JSON.stringify({ ...secrets, signing_keys: [key, ...secrets.signing_keys.slice(0, 1)] });
+}
+
+async function newSecrets(): Promise<string> {
+  return JSON.stringify({ signing_keys: [await newSigningKey()], refresh_key: randomBytes(32).toString('base64url') });
 }
 
 /** Writes a file that only its owner may read; it is there whole or not at all. */

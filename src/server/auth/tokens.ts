@@ -6,34 +6,53 @@ import type { Secrets } from './secrets.ts';
 
 const algorithm = 'EdDSA';
 const audience = 'dtm-api';
+const reloadMs = 1_000;
 
 interface KeyPair {
   readonly kid: string;
   readonly privateKey: CryptoKey;
   readonly publicKey: CryptoKey;
+  readonly publicJwk: JWK;
 }
 
 /** Signs and checks access tokens (JWT, EdDSA), and derives refresh tokens. */
 export class Tokens {
   readonly #issuer: string;
   readonly #lifetimeS: number;
-  readonly #keys: readonly KeyPair[];
+  #keys: readonly KeyPair[];
   readonly #refreshKey: Buffer;
+  readonly #load: () => Promise<Secrets>;
+  #loadedAt = performance.now();
 
-  private constructor(issuer: string, lifetimeS: number, keys: readonly KeyPair[], refreshKey: Buffer) {
+  private constructor(
+    issuer: string,
+    lifetimeS: number,
+    keys: readonly KeyPair[],
+    refreshKey: Buffer,
+    load: () => Promise<Secrets>,
+  ) {
     this.#issuer = issuer;
     this.#lifetimeS = lifetimeS;
     this.#keys = keys;
     this.#refreshKey = refreshKey;
+    this.#load = load;
   }
 
   /**
+   * @param load reads the keys; also called again when a token names one that is not known yet, since another process
+   * may have begun to use a new one
    * @param issuer the server's id
    * @param lifetimeS how long an access token is valid, in seconds
    */
-  static async create(secrets: Secrets, issuer: string, lifetimeS: number): Promise<Tokens> {
+  static async create(load: () => Promise<Secrets>, issuer: string, lifetimeS: number): Promise<Tokens> {
+    const secrets = await load();
     const keys = await Promise.all(secrets.signingKeys.map(importPair));
-    return new Tokens(issuer, lifetimeS, keys, secrets.refreshKey);
+    return new Tokens(issuer, lifetimeS, keys, secrets.refreshKey, load);
+  }
+
+  /** The public keys, as `/.well-known/jwks.json` shows them. */
+  get publicKeys(): readonly JWK[] {
+    return this.#keys.map((key) => key.publicJwk);
   }
 
   get lifetimeS(): number {
@@ -79,10 +98,19 @@ export class Tokens {
     return createHmac('sha256', this.#refreshKey).update(refreshToken).digest('base64url');
   }
 
-  #keyOf(kid: string | undefined): CryptoKey {
-    const found = this.#keys.find((key) => key.kid === kid);
+  async #keyOf(kid: string | undefined): Promise<CryptoKey> {
+    const find = () => this.#keys.find((key) => key.kid === kid);
+    if (!find()) await this.#reload();
+    const found = find();
     if (!found) throw new errors.JWKSNoMatchingKey();
     return found.publicKey;
+  }
+
+  /** Not too often, so that made-up tokens are no work. */
+  async #reload(): Promise<void> {
+    if (performance.now() - this.#loadedAt < reloadMs) return;
+    this.#loadedAt = performance.now();
+    this.#keys = await Promise.all((await this.#load()).signingKeys.map(importPair));
   }
 }
 
@@ -90,7 +118,7 @@ async function importPair(jwk: JWK): Promise<KeyPair> {
   const { d: _secret, ...publicPart } = jwk;
   const privateKey = (await importJWK(jwk, algorithm)) as CryptoKey;
   const publicKey = (await importJWK(publicPart, algorithm)) as CryptoKey;
-  return { kid: jwk.kid ?? '', privateKey, publicKey };
+  return { kid: jwk.kid ?? '', privateKey, publicKey, publicJwk: publicPart };
 }
 
 /** Under which name a refresh token is stored; it is random enough that no salt is needed. */
