@@ -9,11 +9,13 @@ import { joinStore } from './idempotency/joinedStore.ts';
 import { parseJsonBody } from './jsonBody.ts';
 import { loggerOptions } from './logging.ts';
 import { answerClientError, answerUnroutable } from './rawErrors.ts';
+import { listRoutes } from './routeList.ts';
 import { actionRoutes } from './routes/actionRoutes.ts';
 import { auditRoutes } from './routes/auditRoutes.ts';
 import { authRoutes } from './routes/authRoutes.ts';
 import { batchRoutes } from './routes/batchRoutes.ts';
 import { changesRoutes } from './routes/changesRoutes.ts';
+import { documentRoutes } from './routes/documentRoutes.ts';
 import { entityRoutes } from './routes/entityRoutes.ts';
 import { eventsRoutes } from './routes/eventsRoutes.ts';
 import { metricsRoutes } from './routes/metricsRoutes.ts';
@@ -37,6 +39,7 @@ const securityHeaders = {
 export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   const app = createFastify(context);
   app.server.headersTimeout = headersTimeoutMs;
+  listRoutes(app);
   readJsonOnly(app);
   answerErrors(app);
   addCommonHeaders(app, context);
@@ -54,6 +57,7 @@ export async function buildApp(context: ServerContext): Promise<FastifyInstance>
 function addRoutes(app: FastifyInstance, context: ServerContext): void {
   metricsRoutes(app, context);
   serviceRoutes(app, context);
+  documentRoutes(app, context);
   authRoutes(app, context);
   tokenRoutes(app, context);
   userRoutes(app, context);

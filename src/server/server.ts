@@ -76,7 +76,12 @@ async function startWith(settings: ServerSettings, store: Store): Promise<Runnin
   return { origin, port, madeUpPassword, stop };
 }
 
-async function createContext(settings: ServerSettings, store: Store, origin: () => string): Promise<ServerContext> {
+/** What the routes of a server work with. */
+export async function createContext(
+  settings: ServerSettings,
+  store: Store,
+  origin: () => string,
+): Promise<ServerContext> {
   const load = () => (store.engine === 'sqlite' ? loadSecrets(settings.dataDir) : loadSharedSecrets(store));
   const metrics = new Metrics();
   return {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import * as z from 'zod';
 import { collections } from '../../api/entities.ts';
+import { deletionQuery } from '../../api/schemas.ts';
 import { DtmError } from '../../core/errors.ts';
 import { type EntityKind, entityKinds } from '../../core/ids.ts';
 import { entityToWire, parseWith } from '../../core/wire.ts';
@@ -11,8 +11,6 @@ import { notFound } from '../write/refusals.ts';
 import { createEntity, deleteEntity, patchEntity, restoreEntity } from '../write/writeEntity.ts';
 import { type ById, reading, sendEntity, writeRequest, writing } from './entityRequests.ts';
 import { cursorAfter, readListQuery } from './listQuery.ts';
-
-const deletion = z.strictObject({ cascade: z.enum(['true', 'false']).default('false') });
 
 /** The same routes for projects, sprints and tasks. */
 export function entityRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -88,7 +86,7 @@ function writeRoutes(app: FastifyInstance, context: ServerContext, kind: EntityK
     },
   });
   app.delete<ById>(`${path}/:id`, writing, async (request, reply) => {
-    const { cascade } = parseWith(deletion, request.query, 'the query is not valid');
+    const { cascade } = parseWith(deletionQuery, request.query, 'the query is not valid');
     await deleteEntity(context, writeRequest(kind, request.params.id, request), cascade === 'true');
     reply.code(204);
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pagingQuery } from '../../api/schemas.ts';
 import { type Entity, fieldValue } from '../../core/entity.ts';
 import { DtmError } from '../../core/errors.ts';
 import type { EntityKind } from '../../core/ids.ts';
@@ -6,25 +7,14 @@ import { parseFilter, parseSort, type SortKey } from '../../core/query.ts';
 import { parseWith } from '../../core/wire.ts';
 import type { ListQuery } from '../store/listing.ts';
 
-const paging = z.object({
-  limit: z.coerce.number().int().min(1).max(1_000).default(50),
-  offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
-  cursor: z.string().min(1).max(8_000).optional(),
-  sort: z.string().max(500).default(''),
-  include_total: z
-    .enum(['true', 'false'])
-    .default('true')
-    .transform((value) => value === 'true'),
-});
-
 /**
  * Reads the query of a list.
  * @throws DtmError `validation` naming the unknown filter, sort field or value
  */
 export function readListQuery(kind: EntityKind, given: unknown, now: string): ListQuery {
   const parameters = singleValues(given);
-  const page = parseWith(paging, parameters, 'the query is not valid');
-  const filters = Object.entries(parameters).filter(([name]) => !Object.hasOwn(paging.shape, name));
+  const page = parseWith(pagingQuery, parameters, 'the query is not valid');
+  const filters = Object.entries(parameters).filter(([name]) => !Object.hasOwn(pagingQuery.shape, name));
   const filter = parseFilter(kind, Object.fromEntries(filters));
   const sort = parseSort(kind, page.sort);
   const { limit, offset, cursor, include_total: withTotal } = page;
