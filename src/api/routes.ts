@@ -229,6 +229,7 @@ const serviceRoutes: readonly ApiRoute[] = [
   open('/healthz', 'For probes.', health),
   open('/api/health', 'An older name of /health.', { ...health, deprecated: true }),
   open('/api/v1/health', 'An older name of /health.', { ...health, deprecated: true }),
+  open('/.well-known/jwks.json', 'The public keys that access tokens are signed with.', { answer: 'PublicKeys' }),
   open('/metrics', 'For Prometheus; only on the same machine or with its token.', {
     media: 'text/plain',
     problems: ['forbidden'],

@@ -109,6 +109,7 @@ const others = {
   Root: rootAnswer,
   Health: healthAnswer,
   Live: z.object({ status: z.literal('healthy') }),
+  PublicKeys: z.object({ keys: z.array(z.looseObject({ kid: z.string() })) }),
   OpenApi: z.looseObject({ openapi: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
 
