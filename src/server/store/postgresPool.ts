@@ -53,8 +53,8 @@ function ignore(): void {}
  * reading only below the oldest running transaction (`pg_snapshot_xmin`) skips nothing, but gives the versions of one
  * entity in the order in which transactions began, not in which they wrote, and stands still behind any long
  * transaction of the whole server. It also makes rules over several entities (no cycle, nothing in a deleted project)
- * hold without serialisation failures: serialisable isolation, tried first, fails and repeats half of the transactions
- * under load.
+ * hold without serialisation failures. Serialisable isolation instead of it was measured with 16 writers in two processes
+ * on two cores: 1.6 to 1.8 repeats for each transaction against none, and no more transactions per second.
  */
 export async function takeWriteLock(db: Kysely<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('dtm:' || current_schema(), 0))`.execute(db);

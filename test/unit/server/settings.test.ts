@@ -23,6 +23,15 @@ describe('server settings', () => {
     });
   });
 
+  it('take a PostgreSQL database, and nothing else, for the data', () => {
+    const url = 'postgres://ada:secret@db.example:5432/dtm';
+    assert.equal(read({ DTM_DATABASE_URL: url }).databaseUrl, url);
+    for (const wrong of ['mysql://ada@db/dtm', 'postgres://db.example', 'dtm.sqlite']) {
+      const error = throwsWith(() => read({ DTM_DATABASE_URL: wrong }), 'configuration');
+      assert.match(error.message, /DTM_DATABASE_URL: must be postgres:/);
+    }
+  });
+
   it('take an empty variable for one that is not set', () => {
     assert.equal(read({ DTM_PORT: '', DTM_HOST: '' }).port, 8_000);
   });
