@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inTodaysWords } from '../../api/olderWords.ts';
 import { pagingQuery } from '../../api/schemas.ts';
 import { type Entity, fieldValue } from '../../core/entity.ts';
 import { DtmError } from '../../core/errors.ts';
@@ -12,7 +13,7 @@ import type { ListQuery } from '../store/listing.ts';
  * @throws DtmError `validation` naming the unknown filter, sort field or value
  */
 export function readListQuery(kind: EntityKind, given: unknown, now: string): ListQuery {
-  const parameters = singleValues(given);
+  const parameters = inTodaysWords(kind, singleValues(given));
   const page = parseWith(pagingQuery, parameters, 'the query is not valid');
   const filters = Object.entries(parameters).filter(([name]) => !Object.hasOwn(pagingQuery.shape, name));
   const filter = parseFilter(kind, Object.fromEntries(filters));

@@ -1,4 +1,5 @@
 import { completeSprintRequest, reasonRequest, transitionRequest } from '../../api/actions.ts';
+import { inTodaysWords } from '../../api/olderWords.ts';
 import type { Entity, EntityByKind } from '../../core/entity.ts';
 import { DtmError } from '../../core/errors.ts';
 import { statusOperations, stepOperation } from '../../core/expand.ts';
@@ -7,6 +8,7 @@ import { illegalTransition } from '../../core/rules.ts';
 import { completeSprintOperations, unfinished } from '../../core/sprintActions.ts';
 import { parseWith } from '../../core/wire.ts';
 import type { Transaction } from '../store/store.ts';
+import { asObject } from './wireDraft.ts';
 import { applyAll, authorOf, findMatching, type WriteNeeds, type WriteRequest } from './writeEntity.ts';
 
 const notValid = 'the body is not valid';
@@ -14,7 +16,7 @@ const notValid = 'the body is not valid';
 /** One allowed step. @throws DtmError `illegal-transition` with what is allowed, `validation` where a reason lacks */
 export function transition(context: WriteNeeds, request: WriteRequest): Promise<Entity> {
   const { kind, actor } = request;
-  const { status, reason } = parseWith(transitionRequest(kind), request.body ?? {}, notValid);
+  const { status, reason } = parseWith(transitionRequest(kind), inTodaysWords(kind, asObject(request.body)), notValid);
   return context.store.write(async (tx) => {
     const current = await findMatching(tx, request);
     const needed = requiredField(kind, status);

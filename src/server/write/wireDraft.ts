@@ -1,3 +1,4 @@
+import { inTodaysWords } from '../../api/olderWords.ts';
 import { type Draft, defaultOf } from '../../core/draft.ts';
 import { type Entity, editableFields, fieldSchema, fieldValue } from '../../core/entity.ts';
 import { DtmError } from '../../core/errors.ts';
@@ -9,7 +10,7 @@ import { fieldOfWireName, type WireObject, wireName } from '../../core/wire.ts';
  * @throws DtmError `validation` naming each field that is unknown or that only the server sets
  */
 export function readDraft(kind: EntityKind, body: unknown, except: readonly string[] = []): Draft {
-  const entries = Object.entries(asObject(body)).filter(([name]) => !except.includes(name));
+  const entries = Object.entries(inTodaysWords(kind, asObject(body))).filter(([name]) => !except.includes(name));
   const editable = editableFields(kind);
   const unknown = entries.map(([name]) => name).filter((name) => !editable.includes(fieldOfWireName(kind, name) ?? ''));
   if (unknown.length > 0) throw unknownFields(kind, unknown);
