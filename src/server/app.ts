@@ -7,6 +7,7 @@ import { checkHost } from './hostCheck.ts';
 import { replayAnswers } from './idempotency/idempotencyKeys.ts';
 import { joinStore } from './idempotency/joinedStore.ts';
 import { parseJsonBody } from './jsonBody.ts';
+import { addLimits } from './limits.ts';
 import { loggerOptions } from './logging.ts';
 import { answerClientError, answerUnroutable } from './rawErrors.ts';
 import { listRoutes } from './routeList.ts';
@@ -39,10 +40,11 @@ const securityHeaders = {
 export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   const app = createFastify(context);
   app.server.headersTimeout = headersTimeoutMs;
-  listRoutes(app);
   readJsonOnly(app);
   answerErrors(app);
   addCommonHeaders(app, context);
+  await addLimits(app, context.settings);
+  listRoutes(app);
   await app.register(helmet, securityHeaders);
   checkHost(app, context.settings);
   refuseUnknownRoutes(app);

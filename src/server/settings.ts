@@ -25,6 +25,10 @@ export interface ServerSettings {
   readonly logLevel: (typeof logLevels)[number];
   /** A reverse proxy stands before the server: it does TLS, and no peer is known to be local. */
   readonly trustProxy: boolean;
+  /** Requests per minute and address; undefined: as many as come. */
+  readonly rateLimitPerMin: number | undefined;
+  /** Web pages of these origins may read the answers. */
+  readonly corsOrigins: readonly string[];
   /** With it metrics can be read from elsewhere. */
   readonly metricsToken: string | undefined;
 }
@@ -48,6 +52,17 @@ const environmentSchema = z.object({
   DTM_REFRESH_TOKEN_TTL_S: seconds(2_592_000),
   DTM_LOG_LEVEL: z.enum(logLevels).default('info'),
   DTM_TRUST_PROXY: flag,
+  DTM_RATE_LIMIT_PER_MIN: z.coerce.number().int().min(1).max(10_000_000).optional(),
+  DTM_CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example, with commas between'),
   DTM_METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').max(1_000).optional(),
 });
 type Variables = z.infer<typeof environmentSchema>;
@@ -80,6 +95,8 @@ function toSettings(values: Variables, adminPassword: string | undefined, home: 
     refreshTokenTtlS: values.DTM_REFRESH_TOKEN_TTL_S,
     logLevel: values.DTM_LOG_LEVEL,
     trustProxy: values.DTM_TRUST_PROXY,
+    rateLimitPerMin: values.DTM_RATE_LIMIT_PER_MIN,
+    corsOrigins: values.DTM_CORS_ORIGINS,
     metricsToken: values.DTM_METRICS_TOKEN,
   };
 }
@@ -124,6 +141,10 @@ export function isLoopback(host: string): boolean {
   const address = host.replace(/^::ffff:/, '');
   if (isIP(address) === 4) return address.startsWith('127.');
   return address === '::1' || address === 'localhost';
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function toProblem(issue: z.core.$ZodIssue): FieldProblem {

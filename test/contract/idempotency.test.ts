@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { makeDtmServer, useDtmServer } from '../support/dtmServer.ts';
 import { repositoryRoot } from '../support/paths.ts';
+import { testStore } from '../support/testStore.ts';
 import { type Answer, type Api, signIn, useApi } from './api.ts';
 import { create, newOpId, wholeTask } from './operations.ts';
 
@@ -212,7 +213,9 @@ describe('Idempotency-Key and kill -9 between commit and answer', () => {
   const fault = ['--import', join(repositoryRoot, 'test/support/killBeforeAnswer.ts')];
 
   it('gives the answer that was never sent, for every write route, and has one effect', async () => {
-    const server = await makeDtmServer();
+    // One process, so that the one that dies is the one that was asked.
+    const store = testStore() === 'sqlite' ? 'sqlite' : 'postgres';
+    const server = await makeDtmServer({ store });
     try {
       await server.start({ nodeArgs: fault });
       for (const { name, prepare } of scenarios) {

@@ -18,6 +18,8 @@ describe('server settings', () => {
       refreshTokenTtlS: 2_592_000,
       logLevel: 'info',
       trustProxy: false,
+      rateLimitPerMin: undefined,
+      corsOrigins: [],
       metricsToken: undefined,
       databaseUrl: undefined,
     });
