@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { startDtmServer, useDtmServer } from '../support/dtmServer.ts';
+import { testStore } from '../support/testStore.ts';
 import { Api, useApi } from './api.ts';
 import { follow } from './eventReader.ts';
 
@@ -16,7 +17,8 @@ function parse(text: string): Map<string, number> {
 }
 
 describe('metrics', () => {
-  const server = useDtmServer();
+  // They are those of one process.
+  const server = useDtmServer({ store: testStore() === 'sqlite' ? 'sqlite' : 'postgres' });
   const api = useApi(server);
   const read = async () => parse((await new Api(server().origin).get('/metrics')).text);
 
