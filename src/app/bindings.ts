@@ -1,4 +1,5 @@
 import { type Binding, isSameBinding } from '../core/binding.ts';
+import { creationOf, missingEntities } from '../core/creation.ts';
 import { Emitter } from '../core/emitter.ts';
 import type { Entity } from '../core/entity.ts';
 import type { Author } from '../core/expand.ts';
@@ -6,7 +7,6 @@ import type { TrackerStore } from '../core/ports.ts';
 import type { ServerClient } from './accounts.ts';
 import type { BindingPlan } from './binding.ts';
 import type { BindingService } from './dtmApp.ts';
-import { creationOf, missingEntities } from './migration.ts';
 import { serverOrigin } from './serverAddress.ts';
 import type { TrackerSlot } from './trackerSlot.ts';
 

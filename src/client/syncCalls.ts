@@ -75,7 +75,7 @@ export class SyncCalls {
     const was = this.#identity;
     this.#identity ??= now;
     if (!was || (was.serverId === now.serverId && was.datasetId === now.datasetId && was.epoch === now.epoch)) return;
-    throw new DtmError('unavailable', `the data behind ${this.#origin} was exchanged`, {
+    throw new DtmError('data-exchanged', `the data behind ${this.#origin} was exchanged`, {
       hint: 'Synchronise again: everything is read anew, and nothing of yours is lost.',
       retryable: true,
       details: { was, now },

@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'timeout'
   | 'bad-answer'
   | 'incompatible'
+  /** Other data answers than at the request before: a restored backup, or another server in its place. */
+  | 'data-exchanged'
   | 'conflict'
   | 'ambiguous-id'
   | 'cannot-read'

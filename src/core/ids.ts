@@ -28,3 +28,12 @@ export function newEntityId(kind: EntityKind, randomBytes: (count: number) => Ui
   for (const byte of randomBytes(idLength)) id += crockford[byte % crockford.length];
   return id;
 }
+
+/**
+ * An operation id (https://github.com/ulid/spec) that is the same wherever it is made from the same bytes.
+ * @param bytes at least 26, evenly distributed: a hash of what the operation is about
+ */
+export function derivedUlid(bytes: Uint8Array): string {
+  const [first = 0, ...rest] = bytes.subarray(0, 26);
+  return [first % 8, ...rest.map((byte) => byte % crockford.length)].map((digit) => crockford[digit]).join('');
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type Entity, fieldsOf, fieldValue } from '../core/entity.ts';
@@ -8,7 +8,7 @@ import { type EntityKind, entityKinds, kindOfId } from '../core/ids.ts';
 import { operationFromTrustedWire, operationToWire } from '../core/operationWire.ts';
 import { compareCodePoints } from '../core/text.ts';
 import type { WireObject } from '../core/wire.ts';
-import { listNames, removeIfExists, undefinedIfMissing, writeDurably } from './files.ts';
+import { listNames, makeFolder, removeIfExists, undefinedIfMissing, writeDurably } from './files.ts';
 import type { Watermarks } from './journal.ts';
 import type { Parking } from './journalRecord.ts';
 import { TrackerState } from './trackerState.ts';
@@ -19,6 +19,8 @@ const headerSchema = z.object({
   /** Lease number of the writer: of two images of one generation, the later holder's counts. */
   fence: z.int(),
   cursor: z.string().nullable(),
+  /** Of the server's data; the images of earlier versions do not say. */
+  epoch: z.int().optional(),
   lamport: z.int(),
   folded: z.record(z.string(), z.int()),
   fields: z.record(z.enum(entityKinds), z.array(z.string())),
@@ -67,7 +69,8 @@ export async function writeBase(
 ): Promise<void> {
   const { generation, fence } = place;
   const fields = { project: fieldsOf('project'), sprint: fieldsOf('sprint'), task: fieldsOf('task') };
-  const header = { format: 1, generation, fence, cursor: state.cursor, lamport: state.lamport, folded, fields };
+  const { cursor, epoch, lamport } = state;
+  const header = { format: 1, generation, fence, cursor, epoch, lamport, folded, fields };
   await writeDurably(join(folder, `base-${generation}-${fence}.jsonl`), async (file) => {
     const hash = createHash('sha256');
     const put = async (text: string) => {
@@ -129,6 +132,7 @@ export async function readBase(
 async function readLines(header: BaseHeader, lines: readonly string[]): Promise<TrackerState> {
   const state = new TrackerState();
   state.loadCursor(header.cursor, header.lamport);
+  state.loadEpoch(header.epoch);
   for (let start = 1; start < lines.length; start += chunkLines) {
     // One parse for many lines is twice as fast as one for each.
     const chunk = JSON.parse(`[${lines.slice(start, start + chunkLines).join(',')}]`) as Line[];
@@ -170,6 +174,16 @@ function damaged(path: string): DtmError {
 /** Removes all images but the newest two. */
 export async function removeOldBases(folder: string): Promise<void> {
   for (const base of (await listBases(folder)).slice(2)) await removeIfExists(join(folder, base.file));
+}
+
+/** Gives the newest image a second name in `aside/`. @returns its path; undefined if there is none */
+export async function keepNewestBase(folder: string): Promise<string | undefined> {
+  const newest = (await listBases(folder))[0];
+  if (!newest) return undefined;
+  const kept = join(folder, 'aside', newest.file);
+  await makeFolder(join(folder, 'aside'));
+  await copyFile(join(folder, newest.file), kept);
+  return kept;
 }
 
 /** Reads only the header of an image. */

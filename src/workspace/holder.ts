@@ -1,12 +1,15 @@
 import type { Connection, Notice, SyncReport } from '../core/ports.ts';
+import { keepNewestBase } from './baseImage.ts';
 import { retryDelay } from './connectionState.ts';
 import { writeHolderStatus } from './holderStatus.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { Lease } from './lease.ts';
+import { acknowledgedOperations } from './recovery/acknowledgedOperations.ts';
 import type { SharedState } from './sharedState.ts';
 import { SyncEngine, type SyncHost } from './syncEngine.ts';
 import { foldTracker } from './trackerFiles.ts';
 import type { TrackerOptions } from './trackerOptions.ts';
+import type { TrackerState } from './trackerState.ts';
 
 export interface HolderOptions extends TrackerOptions {
   readonly lease: Lease;
@@ -68,6 +71,9 @@ export class Holder {
       },
       persist: () => this.#foldIfDue(0),
       mayWrite: () => options.lease.isHeld(),
+      acknowledged: (since) => acknowledgedOperations(options.folder, since),
+      replaceState: (make) => this.#replaceState(make),
+      notify: (notice) => options.onNotices('restored-', [notice]),
     };
     const { expected, clock, logger } = options;
     const onConnection = (connection: Connection) => this.#show(connection);
@@ -191,6 +197,19 @@ export class Holder {
       this.#folding = undefined;
     });
     await this.#folding;
+  }
+
+  /** What is known now goes into an image of its own, which no later one removes. */
+  async #replaceState(make: (old: TrackerState) => TrackerState): Promise<string | undefined> {
+    const { folder, shared } = this.#options;
+    this.foldSoon();
+    await this.#foldIfDue(0);
+    const kept = await keepNewestBase(folder);
+    shared.replace(make);
+    this.#absorbed++;
+    this.csvIsDue();
+    await this.#foldIfDue(0);
+    return kept;
   }
 
   async #fold(): Promise<void> {

@@ -16,7 +16,13 @@ export type JournalRecord =
   | { readonly type: 'acknowledged'; readonly opId: string; readonly change: Change }
   | { readonly type: 'parked'; readonly opId: string; readonly parking: Parking }
   | { readonly type: 'dropped'; readonly opIds: readonly string[] }
-  | { readonly type: 'remote'; readonly changes: readonly Change[]; readonly cursor: string }
+  | {
+      readonly type: 'remote';
+      readonly changes: readonly Change[];
+      readonly cursor: string;
+      /** Of the data that the cursor belongs to; the journals of earlier versions do not say. */
+      readonly epoch?: number;
+    }
   | { readonly type: 'sync-wanted' };
 
 /** Why an operation stands aside until the person decides. */

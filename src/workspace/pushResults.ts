@@ -1,7 +1,7 @@
 import type { DtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Problem, PushResult } from '../core/ports.ts';
-import type { JournalRecord } from './journalRecord.ts';
+import type { JournalRecord, Parking } from './journalRecord.ts';
 
 /** What a sync did, in numbers. */
 export interface SyncCounts {
@@ -37,19 +37,21 @@ export function problemOf(error: DtmError): Problem {
 export function recordOf(operation: Operation | undefined, result: PushResult): JournalRecord[] {
   if (!operation || result.outcome === 'skipped') return [];
   const { opId } = operation;
-  switch (result.outcome) {
-    case 'applied':
-    case 'duplicate': {
-      const change = { entity: operation.entity, id: operation.id, version: result.version, data: result.entity, opId };
-      return [{ type: 'acknowledged', opId, change }];
-    }
-    case 'conflict': {
-      const problem = result.problem === undefined ? {} : { problem: result.problem };
-      return [{ type: 'parked', opId, parking: { state: 'conflict', fields: result.fields, ...problem } }];
-    }
-    case 'rejected':
-      return [{ type: 'parked', opId, parking: { state: 'rejected', problem: result.problem } }];
+  if (result.outcome === 'applied' || result.outcome === 'duplicate') {
+    const change = { entity: operation.entity, id: operation.id, version: result.version, data: result.entity, opId };
+    return [{ type: 'acknowledged', opId, change }];
   }
+  const parking = parkingOf(result);
+  return parking ? [{ type: 'parked', opId, parking }] : [];
+}
+
+/** Why an operation stands aside after this answer; undefined if it was taken. */
+export function parkingOf(result: PushResult): Parking | undefined {
+  if (result.outcome === 'conflict') {
+    const problem = result.problem === undefined ? {} : { problem: result.problem };
+    return { state: 'conflict', fields: result.fields, ...problem };
+  }
+  return 'problem' in result ? { state: 'rejected', problem: result.problem } : undefined;
 }
 
 /** Adds the answers of one request. */

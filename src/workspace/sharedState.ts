@@ -61,6 +61,12 @@ export class SharedState {
     if (ids.length > 0) this.#changed.fire(new Set(ids));
   }
 
+  /** Puts a state in the place of this one. What is folded from now on goes into the new one. */
+  replace(make: (old: TrackerState) => TrackerState): void {
+    this.#state = make(this.#state);
+    this.#changed.fire(null);
+  }
+
   /** Reads and folds what other processes appended. */
   async readOn(): Promise<{ readonly records: readonly JournalRecord[]; readonly notices: readonly Notice[] }> {
     const { records, quarantined } = await this.journal.readOn();
@@ -78,7 +84,8 @@ export class SharedState {
     // An image that was missed may have archived segments which the newest one no longer names.
     const missedOne = newest.generation > this.generation + 1;
     const isBehind = Object.entries(header.folded).some(([name, bytes]) => (mine[name] ?? 0) < bytes);
-    if (missedOne || isBehind || header.cursor !== this.#state.cursor) await this.#reloadAlone();
+    const isOther = header.cursor !== this.#state.cursor || header.epoch !== this.#state.epoch;
+    if (missedOne || isBehind || isOther) await this.#reloadAlone();
     else this.generation = newest.generation;
   }
 

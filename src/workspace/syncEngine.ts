@@ -2,6 +2,7 @@ import { DtmError, isDtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
   Backend,
+  BackendIdentity,
   Clock,
   Connection,
   ConnectionKind,
@@ -15,11 +16,10 @@ import { connectionAfter, nextConnection } from './connectionState.ts';
 import { type ExpectedData, requireSameAccount, requireSameData } from './expectedData.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { count, groupBoundary, problemOf, recordOf, refusals, type SyncCounts } from './pushResults.ts';
-import type { TrackerState } from './trackerState.ts';
+import { followRestore, type RecoveryHost } from './recovery/followRestore.ts';
 
 /** What the engine needs of the tracker that it works for. */
-export interface SyncHost {
-  readonly state: TrackerState;
+export interface SyncHost extends RecoveryHost {
   /** Appends records (they can be had again from the server, so they need not be durable) and folds them. */
   record(records: readonly JournalRecord[]): Promise<void>;
   /**
@@ -52,6 +52,7 @@ export class SyncEngine {
   readonly #options: SyncEngineOptions;
   #connection: Connection;
   #identified = false;
+  #epoch: number | undefined;
   readonly #runs = new Coalesced(() => this.#run());
   readonly #stopped = new AbortController();
 
@@ -78,17 +79,25 @@ export class SyncEngine {
   async #run(): Promise<SyncReport> {
     const counts: SyncCounts = { pulled: 0, pushed: 0, conflicts: 0, rejected: 0 };
     try {
-      const started = this.#options.clock.monotonic();
-      await this.#identify();
-      await this.#pull(counts);
-      const latencyMs = Math.round(this.#options.clock.monotonic() - started);
-      while (await this.#pushAll(counts)) await this.#pull(counts);
-      this.#become(this.#options.expected ? 'online' : 'local', { latencyMs, synced: true });
+      await this.#sync(counts).catch(async (error: unknown) => {
+        if (!isDtmError(error, 'data-exchanged')) throw error;
+        this.#identified = false;
+        await this.#sync(counts);
+      });
       return this.#report(counts);
     } catch (cause) {
       const error = isDtmError(cause) ? cause : new DtmError('internal', 'the sync failed unexpectedly', { cause });
       return this.#failed(counts, error);
     }
+  }
+
+  async #sync(counts: SyncCounts): Promise<void> {
+    const started = this.#options.clock.monotonic();
+    await this.#identify(counts);
+    await this.#pull(counts);
+    const latencyMs = Math.round(this.#options.clock.monotonic() - started);
+    while (await this.#pushAll(counts)) await this.#pull(counts);
+    this.#become(this.#options.expected ? 'online' : 'local', { latencyMs, synced: true });
   }
 
   #failed(counts: SyncCounts, error: DtmError): SyncReport {
@@ -100,13 +109,38 @@ export class SyncEngine {
   }
 
   /** Once after each (re)connection: is this the server and the data that the workspace belongs to? */
-  async #identify(): Promise<void> {
+  async #identify(counts: SyncCounts): Promise<void> {
     if (this.#identified) return;
     const found = await this.#options.backend.identify(this.#stopped.signal);
     const expected = this.#options.expected;
     if (expected) requireSameData(expected, found);
     this.#checkAccount();
+    if (expected) await this.#followEpoch(expected, found, counts);
     this.#identified = true;
+  }
+
+  async #followEpoch(expected: ExpectedData, found: BackendIdentity, counts: SyncCounts): Promise<void> {
+    const { host, clock, logger } = this.#options;
+    const { epoch, cursor } = host.state;
+    const known = epoch ?? (cursor === null ? found.epoch : expected.epoch);
+    if (known !== found.epoch) {
+      this.#become('syncing');
+      const page = (at: string | null) => this.#options.backend.pull(at, this.#stopped.signal);
+      const push = (operations: readonly Operation[]) => this.#pushInBatches(operations);
+      counts.conflicts += await followRestore({ host, expected, found, clock, logger, page, push });
+    }
+    this.#epoch = found.epoch;
+  }
+
+  /** Pushes operations that stand in no queue. @returns one result for each */
+  async #pushInBatches(operations: readonly Operation[]): Promise<readonly PushResult[]> {
+    const results: PushResult[] = [];
+    while (results.length < operations.length) {
+      await this.#checkLease();
+      const end = groupBoundary(operations, Math.min(results.length + batchSize, operations.length));
+      results.push(...(await this.#push(operations.slice(results.length, end))));
+    }
+    return results;
   }
 
   async #pull(counts: SyncCounts): Promise<void> {
@@ -118,7 +152,8 @@ export class SyncEngine {
       if (page.hasMore) this.#become('syncing');
       // Our own changes come back in the feed; their answers have been folded already.
       const changes = page.changes.filter((change) => change.version > host.state.baseVersion(change.id));
-      const record: JournalRecord = { type: 'remote', changes, cursor: page.next };
+      const epoch = this.#epoch === undefined ? {} : { epoch: this.#epoch };
+      const record: JournalRecord = { type: 'remote', changes, cursor: page.next, ...epoch };
       absorbed ||= page.hasMore || changes.length > journalledPull;
       if (absorbed) host.absorb([record]);
       else if (changes.length > 0 || page.next !== host.state.cursor) await host.record([record]);

@@ -20,6 +20,7 @@ export class TrackerState {
   readonly #parked = new Map<string, { readonly operation: Operation; readonly parking: Parking }>();
   readonly #settled = new Map<string, Settlement>();
   #cursor: string | null = null;
+  #epoch: number | undefined;
   #lamport = 0;
 
   get visible(): VisibleState {
@@ -27,6 +28,10 @@ export class TrackerState {
   }
   get cursor(): string | null {
     return this.#cursor;
+  }
+  /** The epoch of the server's data that base and cursor belong to; undefined before anything was pulled. */
+  get epoch(): number | undefined {
+    return this.#epoch;
   }
   get lamport(): number {
     return this.#lamport;
@@ -122,6 +127,7 @@ export class TrackerState {
       case 'dropped':
         return record.opIds.flatMap((opId) => this.#settle(opId, { outcome: 'rejected', problem: dropped }));
       case 'remote':
+        this.#epoch = record.epoch ?? this.#epoch;
         return this.#foldRemote(record.changes, record.cursor);
       default:
         return [];
@@ -138,6 +144,9 @@ export class TrackerState {
   loadCursor(cursor: string | null, lamport: number): void {
     this.#cursor = cursor;
     this.#lamport = Math.max(this.#lamport, lamport);
+  }
+  loadEpoch(epoch: number | undefined): void {
+    this.#epoch = epoch;
   }
   loadParked(operation: Operation, parking: Parking): void {
     this.#parked.set(operation.opId, { operation, parking });

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import { useDtmServer } from '../support/dtmServer.ts';
-import { type Fault, faults } from '../support/faultProxy/fault.ts';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
 import { difference, tasksOnServer } from './compare.ts';
 import { seededRandom } from './seededRandom.ts';
+import { blow } from './storm.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? 20_261_123);
 const taskCount = 1_500;
@@ -51,7 +50,7 @@ describe(`a network that resets, cuts, delays and refuses, seed ${seed}`, functi
     await app.accounts.login(proxy.url, server().username, server().password);
     const injected: Record<string, number> = {};
     const isDone = () => app.queue().length === 0;
-    const storm = blow(proxy, isDone, (fault) => {
+    const storm = blow(proxy, seededRandom(seed), isDone, (fault) => {
       injected[fault.kind] = (injected[fault.kind] ?? 0) + 1;
     });
     while (!isDone()) await app.syncNow(60_000);
@@ -74,30 +73,3 @@ describe(`a network that resets, cuts, delays and refuses, seed ${seed}`, functi
     );
   });
 });
-
-const gusts = 120;
-
-/** Injects one fault after the other until all is done; after so many it calms down, so that it ends. */
-async function blow(proxy: FaultProxy, isDone: () => boolean, count: (fault: Fault) => void): Promise<void> {
-  const random = seededRandom(seed);
-  for (let gust = 0; gust < gusts && !isDone(); gust++) {
-    await delay(Math.floor(random() * 60));
-    const fault = chooseFault(random);
-    count(fault);
-    await proxy.set(fault);
-    await delay(Math.floor(random() * 40));
-    await proxy.pass();
-  }
-}
-
-function chooseFault(random: () => number): Fault {
-  const all: readonly Fault[] = [
-    faults.reset,
-    faults.refuse,
-    faults.blackHole,
-    faults.delay(5),
-    faults.cut(Math.floor(random() * 20_000), 'toClient'),
-    faults.cut(Math.floor(random() * 200_000), 'toServer'),
-  ];
-  return all[Math.floor(random() * all.length)] ?? faults.reset;
-}

@@ -43,6 +43,7 @@ const codes: Readonly<Record<ErrorCode, number>> = {
   timeout: ExitCode.unreachable,
   'bad-answer': ExitCode.unreachable,
   incompatible: ExitCode.configuration,
+  'data-exchanged': ExitCode.unreachable,
   conflict: ExitCode.conflict,
   'ambiguous-id': ExitCode.usage,
   'cannot-read': ExitCode.notFound,

@@ -321,7 +321,7 @@ describe('DtmClient', () => {
       assert.deepEqual(await client.identify(signal), { serverId: 's1', datasetId: 'd1', epoch: 1 });
       await client.pull(null, signal);
       epoch = 2;
-      const error = await rejectsWith(client.pull('1', signal), 'unavailable');
+      const error = await rejectsWith(client.pull('1', signal), 'data-exchanged');
       assert.equal(error.retryable, true);
       assert.equal((await client.identify(signal)).epoch, 2);
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { creationOf, missingEntities } from '../../../src/app/migration.ts';
+import { creationOf, missingEntities } from '../../../src/core/creation.ts';
 import { newEntity } from '../../../src/core/draft.ts';
 import type { Entity } from '../../../src/core/entity.ts';
 import { prerequisites } from '../../../src/core/rebase.ts';
@@ -27,7 +27,7 @@ const tasks = fc.uniqueArray(fc.nat(200), { minLength: 1, maxLength: 30 }).chain
     }),
 );
 
-describe('migration', () => {
+describe('creation', () => {
   it('creates everything after what it refers to', () => {
     fc.assert(
       fc.property(tasks, (made) => {

@@ -1,28 +1,31 @@
-import type { Entity, EntityByKind } from '../core/entity.ts';
-import type { Author } from '../core/expand.ts';
-import { entityKinds, kindOfId } from '../core/ids.ts';
-import type { Operation } from '../core/operation.ts';
-import type { VisibleState } from '../core/ports.ts';
+import { type Entity, type EntityByKind, kindOf } from './entity.ts';
+import type { Author } from './expand.ts';
+import { type EntityKind, entityKinds } from './ids.ts';
+import type { Operation } from './operation.ts';
+import type { VisibleState } from './ports.ts';
 
 /** Entities of one tracker that another one does not have and never had, parents and dependencies first. */
 export function missingEntities(from: VisibleState, isKnown: (id: string) => boolean): Entity[] {
-  const missing: Entity[] = [];
-  for (const kind of entityKinds) {
-    const some = [...from.all(kind)].filter((entity) => !isKnown(entity.id));
-    missing.push(...(kind === 'task' ? referencesFirst(some as EntityByKind['task'][]) : some));
-  }
-  return missing;
+  return inCreationOrder(entityKinds.flatMap((kind) => [...from.all(kind)].filter((entity) => !isKnown(entity.id))));
+}
+
+/** Projects, then sprints, then tasks, each after what it refers to. */
+export function inCreationOrder(entities: Iterable<Entity>): Entity[] {
+  const all = [...entities];
+  const of = (kind: EntityKind) => all.filter((entity) => kindOf(entity) === kind);
+  return [...of('project'), ...of('sprint'), ...referencesFirst(of('task') as EntityByKind['task'][])];
 }
 
 /** The operations that create entities as they are, for a server that does not know them yet. */
 export function creationOf(author: Author, entities: readonly Entity[]): Operation[] {
   return entities.map((data) => ({
     opId: author.newId(),
-    entity: kindOfId(data.id) ?? 'task',
+    entity: kindOf(data),
     id: data.id,
     at: data.createdAt,
     account: author.account,
     surface: author.surface,
+    ...(author.reason === undefined ? {} : { reason: author.reason }),
     kind: 'create' as const,
     data,
   }));
