@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startDtmServer } from '../support/dtmServer.ts';
+import { seededRandom } from '../support/seededRandom.ts';
 import { type Shell, useShell } from './cfCli.ts';
-
-/** A small generator with a seed, so that a failure can be replayed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const titlesOf = async (cf: Shell) =>
   (await cf.ok('task', 'list', '--json')).json().items.map(({ title }) => String(title));
@@ -56,7 +46,7 @@ describe('cf_cli: many writers', () => {
   it('loses nothing that was confirmed when processes are killed (kill -9) in the middle of writes', async () => {
     const kills = 20;
     const seed = Number(process.env.CF_CLI_SEED ?? 20_261_123);
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     const cf = shell();
     const project = await cf.id('project', 'create', 'Website');
     const confirmed: string[] = [];

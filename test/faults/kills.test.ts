@@ -5,11 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import { type DtmServer, startDtmServer } from '../support/dtmServer.ts';
 import { type RunningProcess, startProcess } from '../support/processes.ts';
+import { seededRandom } from '../support/seededRandom.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
 import { difference, tasksOnServer } from './compare.ts';
 import { ClaimLedger } from './ledger.ts';
-import { seededRandom } from './seededRandom.ts';
 
 const rounds = Number(process.env.FAULT_ROUNDS ?? 50);
 const seed = Number(process.env.FAULT_SEED ?? 20_261_123);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import { useDtmServer } from '../support/dtmServer.ts';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
+import { seededRandom } from '../support/seededRandom.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
 import { difference, tasksOnServer } from './compare.ts';
-import { seededRandom } from './seededRandom.ts';
 import { blow } from './storm.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? 20_261_123);

@@ -6,9 +6,9 @@ import type { DtmApp } from '../../src/app/dtmApp.ts';
 import type { Task } from '../../src/core/task.ts';
 import { type DtmServer, makeDtmServer } from '../support/dtmServer.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
+import { seededRandom } from '../support/seededRandom.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
-import { seededRandom } from './seededRandom.ts';
 import { blow } from './storm.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? 20_261_125);

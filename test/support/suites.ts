@@ -6,7 +6,7 @@ import { vscodeVersions } from './vscodeInstall.ts';
 
 export type Suite = { readonly name: string; readonly run: () => Promise<SuiteResult> };
 
-const contractLimitMs = 900_000;
+const contractLimitMs = 900_000 + Number(process.env.SERVER_KILLS ?? 0) * 10_000;
 const e2eLimitMs = 900_000;
 /** A long run is asked for with more rounds; each takes a few seconds. */
 const faultsLimitMs = 600_000 + Number(process.env.FAULT_ROUNDS ?? 0) * 10_000;
@@ -21,7 +21,7 @@ export const suites: readonly Suite[] = [
   }),
   checkSuite('build', { 'esbuild.mjs --tests': ['node', 'esbuild.mjs', '--tests'] }),
   mochaSuite('unit'),
-  mochaSuite('contract'),
+  mochaSuite('contract', contractLimitMs),
   mochaSuite('contract-postgres', contractLimitMs, { folder: 'contract', env: { DTM_TEST_STORE: 'postgres' } }),
   mochaSuite('contract-postgres-two', contractLimitMs, { folder: 'contract', env: { DTM_TEST_STORE: 'postgres-two' } }),
   mochaSuite('cli'),
