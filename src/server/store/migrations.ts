@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely';
 import { audit } from './migrations/audit.ts';
+import { compactWords } from './migrations/compactWords.ts';
 import { firstSchema } from './migrations/firstSchema.ts';
 import { loginAttempts } from './migrations/loginAttempts.ts';
 import { personalTokens } from './migrations/personalTokens.ts';
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004_sprint_history': sprintHistory,
   '0005_stored_answers': storedAnswers,
   '0006_personal_tokens': personalTokens,
+  '0007_compact_words': compactWords,
 };
