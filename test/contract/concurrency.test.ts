@@ -4,7 +4,7 @@ import { type Api, type Body, useApi } from './api.ts';
 import { FeedReader } from './feedReader.ts';
 import { create, newOpId, update, wholeTask } from './operations.ts';
 
-const feedSeconds = Number(process.env.FEED_SECONDS ?? 5);
+const feedSeconds = Number(process.env.FEED_SECONDS ?? 30);
 const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
 describe('concurrency', () => {
