@@ -29,7 +29,11 @@ module.exports = {
     },
     layer('core', [npm('zod')]),
     layer('api', ['^src/core/', npm('zod')]),
-    layer('client', ['^src/(core|api)/', npm('undici|jose|cockatiel|zod')]),
+    layer('client', [
+      '^src/(core|api)/',
+      npm('undici|jose|cockatiel|zod'),
+      node('fs/promises|stream|stream/promises|tls|zlib'),
+    ]),
     layer('workspace', [
       '^src/core/',
       npm('csv-parse|csv-stringify|write-file-atomic|zod'),

@@ -1,8 +1,10 @@
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../api/auth.ts';
 import { createDtmClient, type DtmClient } from '../client/dtmClient.ts';
+import { RequestStatistics } from '../client/requestStatistics.ts';
 import type { Binding } from '../core/binding.ts';
 import type { Author } from '../core/expand.ts';
+import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Surface } from '../core/operation.ts';
 import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from '../core/ports.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
@@ -38,6 +40,8 @@ export interface AppOptions {
   readonly offline?: boolean;
   /** How long a writing command waits for the server's answer. */
   readonly requestTimeoutMs?: number;
+  /** Proxies and certificates of the person. Default: none. */
+  readonly network?: NetworkSettings;
 }
 
 const defaultRequestTimeoutMs = 10_000;
@@ -103,6 +107,7 @@ class Clients {
   readonly #options: AppOptions;
   readonly #home: string;
   readonly #byOrigin = new Map<string, DtmClient>();
+  readonly #statistics = new RequestStatistics();
 
   constructor(options: AppOptions, home: string) {
     this.#options = options;
@@ -112,12 +117,14 @@ class Clients {
   of(origin: string): DtmClient {
     const known = this.#byOrigin.get(origin);
     if (known) return known;
-    const { tokens, logger, accessToken, requestTimeoutMs } = this.#options;
+    const { tokens, logger, accessToken, requestTimeoutMs, network } = this.#options;
     const client = createDtmClient({
       origin,
       tokens,
       logger,
       clock,
+      network,
+      recorder: this.#statistics,
       runtimeFile: async (of) => runtimeFile.safeParse(await readRuntimeFile(this.#home, of)).data,
       ...(accessToken === undefined ? {} : { accessToken }),
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
@@ -128,6 +135,7 @@ class Clients {
 
   async close(): Promise<void> {
     await Promise.all([...this.#byOrigin.values()].map((client) => client.close()));
+    for (const totals of this.#statistics.totals()) this.#options.logger.debug('http.totals', { ...totals });
   }
 }
 

@@ -7,8 +7,8 @@ export interface RawAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly requestId: string;
-  /** `Retry-After` in seconds, as it was sent. */
-  readonly retryAfter?: string | undefined;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -102,7 +102,15 @@ function isRetryable(status: number): boolean {
 }
 
 function factsOf(answer: RawAnswer): Record<string, unknown> {
-  const seconds = Number(answer.retryAfter);
-  const wait = answer.retryAfter !== undefined && seconds >= 0 ? { retryAfterMs: seconds * 1_000 } : {};
+  const retryAfterMs = retryAfterOf(answer.headers);
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return { status: answer.status, requestId: answer.requestId, ...wait };
+}
+
+/** `Retry-After` in milliseconds: seconds, or a date by the server's own clock. */
+function retryAfterOf(headers: ReadonlyMap<string, string>): number | undefined {
+  const given = headers.get('retry-after') ?? '';
+  if (/^\d{1,9}$/.test(given)) return Number(given) * 1_000;
+  const ms = Date.parse(given) - Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -1,6 +1,7 @@
 import { DtmError, isDtmError } from '../core/errors.ts';
+import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
 import type { Session } from './session.ts';
-import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Sends requests as the account signed in; a token that the server refuses is renewed once per request. */
 export class AuthorisedTransport {

@@ -5,6 +5,7 @@ import type { AccountTokens } from './accountTokens.ts';
 import { bootstrap, isRuntimeFileOf } from './bootstrap.ts';
 import { cancelled } from './networkError.ts';
 import type { Transport } from './transport.ts';
+import { untilAborted } from './untilAborted.ts';
 
 export interface SessionOptions {
   readonly origin: string;
@@ -21,6 +22,8 @@ interface Access {
   /** By the monotonic clock: from then on a new one is fetched before it is used. */
   readonly renewAt: number;
 }
+
+const refreshPath = '/auth/refresh';
 
 /** A token is renewed this long before it expires, or a tenth of its life, whichever is shorter. */
 const renewAheadMs = 30_000;
@@ -58,7 +61,7 @@ export class Session {
     if (access && this.#isFresh(access)) return access.token;
     const { origin } = this.#options;
     if (signal?.aborted) throw cancelled(origin, signal.reason);
-    return (await untilAborted(this.#renew(), origin, signal)).token;
+    return (await untilAborted(this.#renew(), signal, (cause) => cancelled(origin, cause))).token;
   }
 
   /** Tells that the server refused this token: it is not given out again. */
@@ -135,7 +138,7 @@ export class Session {
     while (token !== undefined && token !== tried) {
       const started = clock.monotonic();
       try {
-        return await this.#keep(await this.#post('/auth/refresh', { refresh_token: token }), started, account);
+        return await this.#keep(await this.#post(refreshPath, { refresh_token: token }), started, account);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         logger.warn('refresh-refused', { origin, account, code: error.code });
@@ -190,8 +193,10 @@ export class Session {
   }
 
   async #post(path: string, body: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<TokensAnswer> {
-    const request = { method: 'POST', path, body: JSON.stringify(body), answer: tokensAnswer } as const;
-    return (await this.#options.transport.send(request, signal)).value;
+    // The server answers a refresh token that is shown again with the same successor, as long as that was not used.
+    const repeatable = path === refreshPath;
+    const request = { method: 'POST', path, body: JSON.stringify(body), answer: tokensAnswer, repeatable } as const;
+    return (await this.#options.transport.send({ ...request, probe: true }, signal)).value;
   }
 
   #signInNeeded(account: string | undefined): DtmError {
@@ -203,14 +208,4 @@ export class Session {
 
 function isRefusal(error: unknown): error is DtmError {
   return isDtmError(error) && error.details.status === 401;
-}
-
-/** Stops waiting when `signal` says so; what is waited for goes on, since others may wait for it too. */
-function untilAborted<T>(promise: Promise<T>, origin: string, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelled(origin, signal.reason));
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
