@@ -37,7 +37,7 @@ module.exports = {
     layer('workspace', [
       '^src/core/',
       npm('csv-parse|csv-stringify|write-file-atomic|zod'),
-      node('fs|fs/promises|path|crypto|zlib'),
+      node('fs|fs/promises|path|crypto|timers/promises|zlib'),
     ]),
     layer('evidence', ['^src/core/', node('crypto|fs|fs/promises')]),
     layer('app', ['^src/core/', '^src/api/', npm('zod')], { except: '^src/app/createApp\\.ts$' }),
@@ -53,6 +53,7 @@ module.exports = {
       'cli',
       [
         '^src/(core|app)/',
+        '^src/workspace/fileLock\\.ts$',
         npm('commander|@clack/prompts|cli-table3|csv-stringify|picocolors|string-width|zod'),
         anyNode,
       ],

@@ -10,6 +10,7 @@ import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from 
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { CsvProjection } from '../workspace/csv/projection.ts';
 import { LocalBackend } from '../workspace/localBackend.ts';
+import { lockedIn } from '../workspace/refreshLock.ts';
 import { readRuntimeFile } from '../workspace/runtimeFiles.ts';
 import { Tracker } from '../workspace/tracker.ts';
 import type { TrackerOptions } from '../workspace/trackerOptions.ts';
@@ -117,7 +118,8 @@ class Clients {
   of(origin: string): DtmClient {
     const known = this.#byOrigin.get(origin);
     if (known) return known;
-    const { tokens, logger, accessToken, requestTimeoutMs, network } = this.#options;
+    const { tokens, logger, accessToken, requestTimeoutMs, network, surface } = this.#options;
+    const locked = lockedIn(this.#home, logger);
     const client = createDtmClient({
       origin,
       tokens,
@@ -125,6 +127,8 @@ class Clients {
       clock,
       network,
       recorder: this.#statistics,
+      // The editor and the CLI have token families of their own.
+      exclusively: (name, work) => locked(`${surface}|${name}`, work),
       runtimeFile: async (of) => runtimeFile.safeParse(await readRuntimeFile(this.#home, of)).data,
       ...(accessToken === undefined ? {} : { accessToken }),
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),

@@ -40,8 +40,17 @@ const byStatus: Readonly<Record<number, ProblemSlug>> = {
 
 /** The slug that a problem names, or the one that fits the status of a problem we do not know. */
 function slugOf(problem: ProblemBody): ProblemSlug {
+  return namedSlug(problem) ?? slugOfStatus(problem.status);
+}
+
+function namedSlug(problem: ProblemBody): ProblemSlug | undefined {
   const slug = /\/problems\/([a-z-]+)$/.exec(problem.type)?.[1] ?? '';
-  return isProblemSlug(slug) ? slug : slugOfStatus(problem.status);
+  return isProblemSlug(slug) ? slug : undefined;
+}
+
+/** Whether a server that speaks our language refused whom it was shown: not just anything that answered 401. */
+export function isNamedRefusal(error: DtmError): boolean {
+  return error.details.status === 401 && error.details.problem === error.code;
 }
 
 function slugOfStatus(status: number): ProblemSlug {
@@ -73,7 +82,7 @@ function problemError(answer: RawAnswer, problem: ProblemBody): DtmError {
     ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     fields: problem.errors ?? [],
     retryable: isRetryable(answer.status),
-    details: { ...Object.fromEntries(extra), ...factsOf(answer) },
+    details: { ...Object.fromEntries(extra), ...factsOf(answer), problem: namedSlug(problem) },
   });
 }
 

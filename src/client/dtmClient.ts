@@ -5,19 +5,21 @@ import { AccountTokens } from './accountTokens.ts';
 import { AuthorisedTransport } from './authorisedTransport.ts';
 import { exactOrigin } from './origin.ts';
 import type { RequestRecorder } from './requestStatistics.ts';
-import { Session } from './session.ts';
+import { type Exclusively, Session } from './session.ts';
 import { SyncCalls } from './syncCalls.ts';
 import { Transport } from './transport.ts';
 
 export interface DtmClientOptions {
   /** The server's exact origin, such as `http://127.0.0.1:8000`; tokens never go anywhere else. */
   readonly origin: string;
-  /** Keeps the refresh tokens, under `<origin>|<account>`, and who signed in last, under `<origin>|last-account`. */
+  /** Keeps the tokens by origin and account, and who signed in last, under `<origin>|last-account`. */
   readonly tokens: TokenStore;
   /** Finds the runtime file of a local server, to sign in without a password. */
   readonly runtimeFile?: (origin: string) => Promise<RuntimeFile | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Does something while no other process that shares the tokens does so. Default: at once. */
+  readonly exclusively?: Exclusively | undefined;
   /** Whose token to use; default: who signed in last. */
   readonly account?: string;
   /** Used as it is and never refreshed (`DTM_TOKEN`). */

@@ -1,4 +1,5 @@
 import { Emitter } from '../core/emitter.ts';
+import type { DtmError } from '../core/errors.ts';
 import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 import type { Channel } from './channel.ts';
@@ -24,7 +25,10 @@ export interface TransportOptions {
 
 /** Several requests that share one budget of time. */
 export interface Exchanges {
+  /** Says when to stop. */
   readonly signal: AbortSignal;
+  /** What to fail of then: `timeout`, or `cancelled`. */
+  failure(cause: unknown): DtmError;
   send<T>(request: HttpRequest<T>): Promise<HttpAnswer<T>>;
 }
 
@@ -74,7 +78,7 @@ export class Transport {
     try {
       const channel = await this.#open();
       return await channel.within(budgetMs ?? requestTimeoutMs, controller.signal, (budget) =>
-        work({ signal: budget.signal, send: (request) => channel.send(request, budget) }),
+        work({ ...budget, send: (request) => channel.send(request, budget) }),
       );
     } finally {
       this.#underWay.delete(controller);

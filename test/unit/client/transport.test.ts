@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { AnswerCache } from '../../../src/client/answerCache.ts';
@@ -376,6 +377,32 @@ describe('Transport', () => {
     await rejectsWith(transport.send(get, controller.signal), 'cancelled');
     await rejectsWith(transport.send(get, controller.signal), 'cancelled');
     assert.equal(server.seen.length, 1);
+  });
+
+  it('asks a server for eight things at once; who waits can still give up, and then asks nothing', async () => {
+    let now = 0;
+    let most = 0;
+    const answers: (() => void)[] = [];
+    const server = await serve(async ({ path }, response) => {
+      most = Math.max(most, ++now);
+      if (path === '/x') await new Promise<void>((resolve) => answers.push(resolve));
+      now--;
+      answerJson(response, 200, {});
+    });
+    const transport = transportTo(server.origin);
+    const busy = Array.from({ length: 8 }, () => transport.send(get));
+    while (answers.length < 8) await delay(5);
+    const controller = new AbortController();
+    const given = transport.send({ ...get, path: '/given-up' }, controller.signal);
+    const patient = Array.from({ length: 8 }, () => transport.send({ ...get, path: '/patient' }));
+    const late = transport.send({ ...get, path: '/late', budgetMs: 30 });
+    await rejectsWith(late, 'timeout');
+    controller.abort();
+    await rejectsWith(given, 'cancelled');
+    for (const answer of answers) answer();
+    await Promise.all([...busy, ...patient]);
+    assert.equal(most, 8);
+    assert.equal(server.count('/given-up') + server.count('/late'), 0);
   });
 
   it('ends requests under way when it is closed', async () => {
