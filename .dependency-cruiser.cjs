@@ -29,11 +29,15 @@ module.exports = {
     },
     layer('core', [npm('zod')]),
     layer('api', ['^src/core/', npm('zod')]),
-    layer('client', ['^src/(core|api)/', npm('undici|jose|cockatiel|zod')]),
+    layer('client', [
+      '^src/(core|api)/',
+      npm('undici|jose|cockatiel|zod'),
+      node('fs/promises|stream|stream/promises|tls|zlib'),
+    ]),
     layer('workspace', [
       '^src/core/',
       npm('csv-parse|csv-stringify|write-file-atomic|zod'),
-      node('fs|fs/promises|path|crypto|zlib'),
+      node('fs|fs/promises|path|crypto|timers/promises|zlib'),
     ]),
     layer('evidence', ['^src/core/', node('crypto|fs|fs/promises')]),
     layer('app', ['^src/core/', '^src/api/', npm('zod')], { except: '^src/app/createApp\\.ts$' }),
@@ -49,6 +53,7 @@ module.exports = {
       'cli',
       [
         '^src/(core|app)/',
+        '^src/workspace/fileLock\\.ts$',
         npm('commander|@clack/prompts|cli-table3|csv-stringify|picocolors|string-width|zod'),
         anyNode,
       ],

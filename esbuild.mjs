@@ -10,26 +10,33 @@ const requireBanner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 /**
- * The client uses a connection pool, nothing else of undici; its main module would bring fetch, WebSockets, caches and
- * mocks along, half of the extension's size. A name that is missing here is an error of the build.
+ * The client uses a connection pool and proxies, nothing else of undici; its main module would bring fetch, WebSockets,
+ * caches and mocks along, half of the extension's size. A name that is missing here is an error of the build.
  */
+const undiciMain = `
+  import api from './lib/api/index.js';
+  import Dispatcher from './lib/dispatcher/dispatcher.js';
+  Object.assign(Dispatcher.prototype, api);
+  export { default as EnvHttpProxyAgent } from './lib/dispatcher/env-http-proxy-agent.js';
+  export { default as Pool } from './lib/dispatcher/pool.js';
+  export { default as buildConnector } from './lib/core/connect.js';
+  export { default as errors } from './lib/core/errors.js';`;
+/** HTTP/2 and bodies made of forms: neither is ever asked for. */
+const undiciUnused = `module.exports = () => { throw new Error('left out of the bundle') };`;
 const undiciParts = {
   name: 'undici-parts',
   setup({ onLoad }) {
-    onLoad({ filter: /node_modules[\\/]undici[\\/]index\.js$/ }, () => ({
-      contents: `
-        import api from './lib/api/index.js';
-        import Dispatcher from './lib/dispatcher/dispatcher.js';
-        Object.assign(Dispatcher.prototype, api);
-        export { default as Pool } from './lib/dispatcher/pool.js';
-        export { default as buildConnector } from './lib/core/connect.js';
-        export { default as errors } from './lib/core/errors.js';`,
+    onLoad({ filter: /node_modules[\\/]undici[\\/]index\.js$/ }, () => ({ contents: undiciMain }));
+    onLoad({ filter: /undici[\\/]lib[\\/](dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/ }, () => ({
+      contents: undiciUnused,
     }));
   },
 };
 
 const node = {
   plugins: [undiciParts],
+  // Its CommonJS form, which Node.js would take, cannot be reduced to what is used.
+  alias: { cockatiel: './node_modules/cockatiel/dist/esm/index.js' },
   platform: 'node',
   bundle: true,
   sourcemap: true,

@@ -1,13 +1,16 @@
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../api/auth.ts';
 import { createDtmClient, type DtmClient } from '../client/dtmClient.ts';
+import { RequestStatistics } from '../client/requestStatistics.ts';
 import type { Binding } from '../core/binding.ts';
 import type { Author } from '../core/expand.ts';
+import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Surface } from '../core/operation.ts';
 import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from '../core/ports.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { CsvProjection } from '../workspace/csv/projection.ts';
 import { LocalBackend } from '../workspace/localBackend.ts';
+import { lockedIn } from '../workspace/refreshLock.ts';
 import { readRuntimeFile } from '../workspace/runtimeFiles.ts';
 import { Tracker } from '../workspace/tracker.ts';
 import type { TrackerOptions } from '../workspace/trackerOptions.ts';
@@ -38,6 +41,8 @@ export interface AppOptions {
   readonly offline?: boolean;
   /** How long a writing command waits for the server's answer. */
   readonly requestTimeoutMs?: number;
+  /** Proxies and certificates of the person. Default: none. */
+  readonly network?: NetworkSettings;
 }
 
 const defaultRequestTimeoutMs = 10_000;
@@ -103,6 +108,7 @@ class Clients {
   readonly #options: AppOptions;
   readonly #home: string;
   readonly #byOrigin = new Map<string, DtmClient>();
+  readonly #statistics = new RequestStatistics();
 
   constructor(options: AppOptions, home: string) {
     this.#options = options;
@@ -112,12 +118,17 @@ class Clients {
   of(origin: string): DtmClient {
     const known = this.#byOrigin.get(origin);
     if (known) return known;
-    const { tokens, logger, accessToken, requestTimeoutMs } = this.#options;
+    const { tokens, logger, accessToken, requestTimeoutMs, network, surface } = this.#options;
+    const locked = lockedIn(this.#home, logger);
     const client = createDtmClient({
       origin,
       tokens,
       logger,
       clock,
+      network,
+      recorder: this.#statistics,
+      // The editor and the CLI have token families of their own.
+      exclusively: (name, work) => locked(`${surface}|${name}`, work),
       runtimeFile: async (of) => runtimeFile.safeParse(await readRuntimeFile(this.#home, of)).data,
       ...(accessToken === undefined ? {} : { accessToken }),
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
@@ -128,6 +139,7 @@ class Clients {
 
   async close(): Promise<void> {
     await Promise.all([...this.#byOrigin.values()].map((client) => client.close()));
+    for (const totals of this.#statistics.totals()) this.#options.logger.debug('http.totals', { ...totals });
   }
 }
 

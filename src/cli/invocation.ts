@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DtmApp } from '../app/dtmApp.ts';
 import { DtmError } from '../core/errors.ts';
+import { networkFromEnvironment } from '../core/networkSettings.ts';
 import type { Notice } from '../core/ports.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { localUser, requestTimeoutMs, systemSurroundings } from './environment.ts';
@@ -109,6 +110,7 @@ export class Invocation {
       accessToken: env.DTM_TOKEN || undefined,
       offline: this.options.offline === true,
       requestTimeoutMs: this.requestTimeoutMs,
+      network: networkFromEnvironment(env),
     });
   }
 }

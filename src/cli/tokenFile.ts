@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { DtmError, systemCode } from '../core/errors.ts';
 import type { TokenStore } from '../core/ports.ts';
-import { withFileLock } from './fileLock.ts';
+import { withFileLock } from '../workspace/fileLock.ts';
 
 const contents = z.object({ version: z.literal(1), tokens: z.record(z.string(), z.string()) });
 type Tokens = z.infer<typeof contents>['tokens'];

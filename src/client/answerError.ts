@@ -7,8 +7,8 @@ export interface RawAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly requestId: string;
-  /** `Retry-After` in seconds, as it was sent. */
-  readonly retryAfter?: string | undefined;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -40,8 +40,17 @@ const byStatus: Readonly<Record<number, ProblemSlug>> = {
 
 /** The slug that a problem names, or the one that fits the status of a problem we do not know. */
 function slugOf(problem: ProblemBody): ProblemSlug {
+  return namedSlug(problem) ?? slugOfStatus(problem.status);
+}
+
+function namedSlug(problem: ProblemBody): ProblemSlug | undefined {
   const slug = /\/problems\/([a-z-]+)$/.exec(problem.type)?.[1] ?? '';
-  return isProblemSlug(slug) ? slug : slugOfStatus(problem.status);
+  return isProblemSlug(slug) ? slug : undefined;
+}
+
+/** Whether a server that speaks our language refused whom it was shown: not just anything that answered 401. */
+export function isNamedRefusal(error: DtmError): boolean {
+  return error.details.status === 401 && error.details.problem === error.code;
 }
 
 function slugOfStatus(status: number): ProblemSlug {
@@ -73,7 +82,7 @@ function problemError(answer: RawAnswer, problem: ProblemBody): DtmError {
     ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     fields: problem.errors ?? [],
     retryable: isRetryable(answer.status),
-    details: { ...Object.fromEntries(extra), ...factsOf(answer) },
+    details: { ...Object.fromEntries(extra), ...factsOf(answer), problem: namedSlug(problem) },
   });
 }
 
@@ -102,7 +111,15 @@ function isRetryable(status: number): boolean {
 }
 
 function factsOf(answer: RawAnswer): Record<string, unknown> {
-  const seconds = Number(answer.retryAfter);
-  const wait = answer.retryAfter !== undefined && seconds >= 0 ? { retryAfterMs: seconds * 1_000 } : {};
+  const retryAfterMs = retryAfterOf(answer.headers);
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return { status: answer.status, requestId: answer.requestId, ...wait };
+}
+
+/** `Retry-After` in milliseconds: seconds, or a date by the server's own clock. */
+function retryAfterOf(headers: ReadonlyMap<string, string>): number | undefined {
+  const given = headers.get('retry-after') ?? '';
+  if (/^\d{1,9}$/.test(given)) return Number(given) * 1_000;
+  const ms = Date.parse(given) - Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -1,6 +1,8 @@
 import { DtmError, isDtmError } from '../core/errors.ts';
+import { isNamedRefusal } from './answerError.ts';
+import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
 import type { Session } from './session.ts';
-import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
+import type { Exchanges, Transport } from './transport.ts';
 
 /** Sends requests as the account signed in; a token that the server refuses is renewed once per request. */
 export class AuthorisedTransport {
@@ -16,18 +18,26 @@ export class AuthorisedTransport {
     this.#fixedToken = fixedToken;
   }
 
-  /** @throws DtmError as {@link Transport.send}, and `unauthenticated` */
-  async send<T>(request: HttpRequest<T>, signal?: AbortSignal): Promise<HttpAnswer<T>> {
+  /**
+   * One budget covers the request, and renewing the token for it.
+   * @throws DtmError as {@link Transport.send}, and `unauthenticated`
+   */
+  send<T>(request: HttpRequest<T>, signal?: AbortSignal): Promise<HttpAnswer<T>> {
     if (this.#fixedToken !== undefined) return this.#sendFixed(request, this.#fixedToken, signal);
-    const token = await this.#session.accessToken(signal);
+    return this.#transport.within(request.budgetMs, signal, (exchanges) => this.#sendSignedIn(request, exchanges));
+  }
+
+  async #sendSignedIn<T>(request: HttpRequest<T>, exchanges: Exchanges): Promise<HttpAnswer<T>> {
+    const accessToken = () => this.#session.accessToken(exchanges.signal, exchanges.failure);
+    const token = await accessToken();
     try {
-      return await this.#transport.send({ ...request, accessToken: token }, signal);
+      return await exchanges.send({ ...request, accessToken: token });
     } catch (error) {
       // A request that was refused for its token has changed nothing, so that repeating it is safe.
       if (!isUnauthorised(error)) throw error;
       this.#session.refused(token);
     }
-    return this.#transport.send({ ...request, accessToken: await this.#session.accessToken(signal) }, signal);
+    return exchanges.send({ ...request, accessToken: await accessToken() });
   }
 
   async #sendFixed<T>(request: HttpRequest<T>, accessToken: string, signal?: AbortSignal): Promise<HttpAnswer<T>> {
@@ -44,5 +54,5 @@ export class AuthorisedTransport {
 }
 
 function isUnauthorised(error: unknown): error is DtmError {
-  return isDtmError(error) && error.details.status === 401;
+  return isDtmError(error) && isNamedRefusal(error);
 }

@@ -1,29 +1,36 @@
 import { type RuntimeFile, type UserBody, userBody } from '../api/auth.ts';
+import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Backend, Clock, Logger, TokenStore } from '../core/ports.ts';
 import { AccountTokens } from './accountTokens.ts';
 import { AuthorisedTransport } from './authorisedTransport.ts';
 import { exactOrigin } from './origin.ts';
-import { Session } from './session.ts';
+import type { RequestRecorder } from './requestStatistics.ts';
+import { type Exclusively, Session } from './session.ts';
 import { SyncCalls } from './syncCalls.ts';
 import { Transport } from './transport.ts';
 
 export interface DtmClientOptions {
   /** The server's exact origin, such as `http://127.0.0.1:8000`; tokens never go anywhere else. */
   readonly origin: string;
-  /** Keeps the refresh tokens, under `<origin>|<account>`, and who signed in last, under `<origin>|last-account`. */
+  /** Keeps the tokens by origin and account, and who signed in last, under `<origin>|last-account`. */
   readonly tokens: TokenStore;
   /** Finds the runtime file of a local server, to sign in without a password. */
   readonly runtimeFile?: (origin: string) => Promise<RuntimeFile | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Does something while no other process that shares the tokens does so. Default: at once. */
+  readonly exclusively?: Exclusively | undefined;
   /** Whose token to use; default: who signed in last. */
   readonly account?: string;
   /** Used as it is and never refreshed (`DTM_TOKEN`). */
   readonly accessToken?: string;
   /** Default 2,000. */
   readonly connectTimeoutMs?: number;
-  /** For a whole request with its answer. Default 10,000. */
+  /** For a whole request with its answer and every repeat. Default 10,000. */
   readonly requestTimeoutMs?: number;
+  /** Proxies and certificates. Default: none. */
+  readonly network?: NetworkSettings | undefined;
+  readonly recorder?: RequestRecorder | undefined;
 }
 
 /** A DTM server, as the sync engine and the sign-in commands see it. */
@@ -59,6 +66,8 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
     connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
     requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
     answerLimitBytes,
+    network: options.network,
+    recorder: options.recorder,
   });
   const tokens = new AccountTokens(options.tokens, origin);
   const session = new Session({ ...options, origin, transport, tokens });
@@ -75,7 +84,8 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
     pull: (cursor, signal) => sync.pull(cursor, signal),
     login: (username, password, signal) => session.login(username, password, signal),
     logout: (signal) => session.logout(signal),
-    me: async (signal) => (await authorised.send({ method: 'GET', path: '/auth/me', answer: userBody }, signal)).value,
+    me: async (signal) =>
+      (await authorised.send({ method: 'GET', path: '/auth/me', answer: userBody, probe: true }, signal)).value,
     close: () => transport.close(),
   };
 }

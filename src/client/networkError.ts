@@ -1,4 +1,4 @@
-import { DtmError, systemCode } from '../core/errors.ts';
+import { DtmError, isDtmError, systemCode } from '../core/errors.ts';
 
 /** Codes of Node.js and undici that mean "nobody answers there, for now". */
 const offlineCodes: ReadonlySet<string> = new Set([
@@ -24,6 +24,21 @@ const timeoutCodes: ReadonlySet<string> = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ]);
 
+/** Codes of a connection that was there and ended without notice. */
+const resetCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** Whether no answer came because of the way to the server, or because the server took too long. */
+export function isConnectionFailure(error: unknown): error is DtmError {
+  if (!isDtmError(error)) return false;
+  if (error.code === 'offline') return error.details.circuit === undefined;
+  return error.code === 'timeout' || (error.code === 'incompatible' && error.details.tls === true);
+}
+
+/** Whether the connection ended under the request, as one does that was kept too long: another one may do. */
+export function isReset(error: unknown): boolean {
+  return isDtmError(error, 'offline') && resetCodes.has(systemCode(error.cause) ?? '');
+}
+
 /** The request was given up by the caller, or the client was closed under it. */
 export function cancelled(origin: string, cause?: unknown): DtmError {
   return new DtmError('cancelled', `the request to ${origin} was cancelled`, { cause });
@@ -43,6 +58,8 @@ export function networkError(origin: string, cause: unknown): DtmError {
   const code = systemCode(cause) ?? '';
   if (timeoutCodes.has(code)) return timedOut(origin, cause);
   if (offlineCodes.has(code)) return offline(origin, cause, code);
+  const refusal = proxyRefusal(cause);
+  if (refusal !== undefined) return refusedByProxy(origin, cause, refusal);
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED' || code === 'UND_ERR_ABORTED') {
     return cancelled(origin, cause);
   }
@@ -61,6 +78,27 @@ function offline(origin: string, cause: unknown, code: string): DtmError {
   });
 }
 
+/** The status with which a proxy refused; the library says it in words only. */
+function proxyRefusal(cause: unknown): number | undefined {
+  const said =
+    cause instanceof Error ? /^Proxy (?:response \((\d+)\)|Authentication Required)/.exec(cause.message) : null;
+  return said ? Number(said[1] ?? 407) : undefined;
+}
+
+function refusedByProxy(origin: string, cause: unknown, status: number): DtmError {
+  if (status === 407) {
+    return new DtmError('configuration', `the proxy on the way to ${origin} asks for a name and a password`, {
+      hint: 'Put them into the address of the proxy: http://name:password@proxy.example:3128.',
+      cause,
+    });
+  }
+  return new DtmError('offline', `the proxy on the way to ${origin} refused (status ${status})`, {
+    hint: 'Check the proxy, and whether this server should be reached without it: http.noProxy, NO_PROXY.',
+    retryable: true,
+    cause,
+  });
+}
+
 /** By name: loading undici to compare classes would cost every command that stays offline a third of its time. */
 function isParserError(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'HTTPParserError';
@@ -72,7 +110,8 @@ function isTls(code: string): boolean {
 
 function untrusted(origin: string, cause: unknown, code: string): DtmError {
   return new DtmError('incompatible', `no trusted connection to ${origin} (${code})`, {
-    hint: 'Check whether the address begins with http: or https:, and whether its certificate is valid.',
+    hint: 'Check whether the address begins with http: or https:, and whether its certificate is valid; dtm.tls.ca or DTM_CA_FILE names an authority of your own.',
+    details: { tls: true },
     cause,
   });
 }

@@ -1,10 +1,12 @@
 import { type RuntimeFile, type TokensAnswer, tokensAnswer, type UserBody } from '../api/auth.ts';
 import { DtmError, isDtmError } from '../core/errors.ts';
 import type { Clock, Logger } from '../core/ports.ts';
-import type { AccountTokens } from './accountTokens.ts';
+import type { AccountTokens, SharedAccess } from './accountTokens.ts';
+import { isNamedRefusal } from './answerError.ts';
 import { bootstrap, isRuntimeFileOf } from './bootstrap.ts';
 import { cancelled } from './networkError.ts';
 import type { Transport } from './transport.ts';
+import { untilAborted } from './untilAborted.ts';
 
 export interface SessionOptions {
   readonly origin: string;
@@ -14,7 +16,12 @@ export interface SessionOptions {
   readonly logger: Logger;
   readonly account?: string | undefined;
   readonly runtimeFile?: ((origin: string) => Promise<RuntimeFile | undefined>) | undefined;
+  /** Does something while no other process of the same token family does so. Default: at once. */
+  readonly exclusively?: Exclusively | undefined;
 }
+
+/** Does `work` while no other process does anything under the same name; if that cannot be had, all the same. */
+export type Exclusively = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
 interface Access {
   readonly token: string;
@@ -22,19 +29,23 @@ interface Access {
   readonly renewAt: number;
 }
 
+const refreshPath = '/auth/refresh';
+
 /** A token is renewed this long before it expires, or a tenth of its life, whichever is shorter. */
 const renewAheadMs = 30_000;
 
 /**
- * Keeps one account signed in. The access token lives in memory only; the refresh token is read from the shared store
- * each time, because another process may have rotated it. However many requests need a new access token at once, one
- * refresh is sent.
+ * Keeps one account signed in. Tokens are read from the shared store each time, because another process may have rotated
+ * them. However many requests, of however many processes, need a new access token at once, one refresh is sent. Only a
+ * server's word that the refresh token is dead signs anybody out.
  */
 export class Session {
   readonly #options: SessionOptions;
   #account: string | undefined;
   #access: Access | undefined;
   #renewal: Promise<Access> | undefined;
+  /** The last token that the server did not take. */
+  #refused: string | undefined;
   /** After an explicit sign-out a local server must not sign us in again by itself. */
   #signedOut = false;
   #lastChange: Promise<unknown> = Promise.resolve();
@@ -53,16 +64,16 @@ export class Session {
    * @throws DtmError `unauthenticated` if there is no way to get one; `offline` or `timeout` if the server cannot be
    * reached, in which case the refresh token stays
    */
-  async accessToken(signal?: AbortSignal): Promise<string> {
+  async accessToken(signal?: AbortSignal, failure: Failure = (cause) => this.#cancelled(cause)): Promise<string> {
     const access = this.#access;
     if (access && this.#isFresh(access)) return access.token;
-    const { origin } = this.#options;
-    if (signal?.aborted) throw cancelled(origin, signal.reason);
-    return (await untilAborted(this.#renew(), origin, signal)).token;
+    if (signal?.aborted) throw failure(signal.reason);
+    return (await untilAborted(this.#renew(), signal, failure)).token;
   }
 
   /** Tells that the server refused this token: it is not given out again. */
   refused(token: string): void {
+    this.#refused = token;
     if (this.#access?.token === token) this.#access = undefined;
   }
 
@@ -120,10 +131,31 @@ export class Session {
   async #obtain(): Promise<Access> {
     if (this.#access && this.#isFresh(this.#access)) return this.#access;
     const account = this.#account ?? (await this.#options.tokens.lastAccount());
-    const refreshed = account === undefined ? undefined : await this.#refresh(account);
-    const access = refreshed ?? (await this.#bootstrap(account));
+    const kept =
+      account === undefined ? undefined : ((await this.#shared(account)) ?? (await this.#renewAlone(account)));
+    const access = kept ?? (await this.#bootstrap(account));
     if (access) return access;
     throw this.#signInNeeded(account);
+  }
+
+  /** What another process, or an earlier one, has got meanwhile. */
+  async #shared(account: string): Promise<Access | undefined> {
+    const { tokens, clock } = this.#options;
+    const shared = await tokens.readAccess(account);
+    // Nor is the one that this process has just seen out of date.
+    if (!shared || shared.token === this.#refused || shared.token === this.#access?.token) return undefined;
+    // A clock that was set back must not make a token good for longer than it ever was.
+    const leftMs = Math.min(shared.renew_at - Date.parse(clock.now()), shared.life_ms);
+    if (leftMs <= 0) return undefined;
+    this.#account = account;
+    this.#access = { token: shared.token, renewAt: clock.monotonic() + leftMs };
+    return this.#access;
+  }
+
+  /** Renews, unless another process did so while this one waited for its turn. */
+  #renewAlone(account: string): Promise<Access | undefined> {
+    const { exclusively = atOnce, origin } = this.#options;
+    return exclusively(`${origin}|${account}`, async () => (await this.#shared(account)) ?? this.#refresh(account));
   }
 
   /** @returns undefined if there is no token, or the server declared it dead */
@@ -135,7 +167,7 @@ export class Session {
     while (token !== undefined && token !== tried) {
       const started = clock.monotonic();
       try {
-        return await this.#keep(await this.#post('/auth/refresh', { refresh_token: token }), started, account);
+        return await this.#keep(await this.#post(refreshPath, { refresh_token: token }), started, account);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         logger.warn('refresh-refused', { origin, account, code: error.code });
@@ -165,20 +197,28 @@ export class Session {
   }
 
   async #signIn(answer: TokensAnswer, started: number): Promise<Access> {
-    await this.#options.tokens.signIn(answer.user.username, answer.refresh_token);
+    const access = this.#hold(answer, started);
+    await this.#options.tokens.signIn(answer.user.username, answer.refresh_token, this.#toShare(answer, access));
     this.#signedOut = false;
-    return this.#hold(answer, started);
+    return access;
   }
 
   /** A store that cannot be written now costs nothing yet: the old token is good for the same successor once more. */
   async #keep(answer: TokensAnswer, started: number, account: string): Promise<Access> {
     const { tokens, logger, origin } = this.#options;
+    const access = this.#hold(answer, started);
     try {
-      await tokens.write(account, answer.refresh_token);
+      await tokens.write(account, answer.refresh_token, this.#toShare(answer, access));
     } catch (error) {
       logger.error('token-not-kept', { origin, account, error: String(error) });
     }
-    return this.#hold(answer, started);
+    return access;
+  }
+
+  #toShare(answer: TokensAnswer, access: Access): SharedAccess {
+    const { clock } = this.#options;
+    const leftMs = access.renewAt - clock.monotonic();
+    return { token: access.token, renew_at: Date.parse(clock.now()) + leftMs, life_ms: answer.expires_in * 1_000 };
   }
 
   #hold(answer: TokensAnswer, started: number): Access {
@@ -190,8 +230,14 @@ export class Session {
   }
 
   async #post(path: string, body: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<TokensAnswer> {
-    const request = { method: 'POST', path, body: JSON.stringify(body), answer: tokensAnswer } as const;
-    return (await this.#options.transport.send(request, signal)).value;
+    // The server answers a refresh token that is shown again with the same successor, as long as that was not used.
+    const repeatable = path === refreshPath;
+    const request = { method: 'POST', path, body: JSON.stringify(body), answer: tokensAnswer, repeatable } as const;
+    return (await this.#options.transport.send({ ...request, probe: true }, signal)).value;
+  }
+
+  #cancelled(cause: unknown): DtmError {
+    return cancelled(this.#options.origin, cause);
   }
 
   #signInNeeded(account: string | undefined): DtmError {
@@ -201,16 +247,11 @@ export class Session {
   }
 }
 
-function isRefusal(error: unknown): error is DtmError {
-  return isDtmError(error) && error.details.status === 401;
-}
+type Failure = (cause: unknown) => DtmError;
 
-/** Stops waiting when `signal` says so; what is waited for goes on, since others may wait for it too. */
-function untilAborted<T>(promise: Promise<T>, origin: string, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelled(origin, signal.reason));
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+const atOnce: Exclusively = (_, work) => work();
+
+/** The server itself says that the token is dead; a proxy or a sign-in page that answers 401 says nothing about it. */
+function isRefusal(error: unknown): error is DtmError {
+  return isDtmError(error) && isNamedRefusal(error);
 }

@@ -6,8 +6,9 @@ import type { Operation } from '../core/operation.ts';
 import type { BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
 import type { AuthorisedTransport } from './authorisedTransport.ts';
 import { batchesOf } from './batches.ts';
+import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
 import { changeFrom, identityOf, pushResults } from './syncAnswers.ts';
-import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 const apiVersion = 'v1';
 const largestPage = 1_000;
@@ -28,18 +29,21 @@ export class SyncCalls {
 
   async identify(signal: AbortSignal): Promise<BackendIdentity> {
     await this.#checkFlavour(signal);
-    const { headers } = await this.#authorised.send({ method: 'GET', path: '/auth/me', answer: userBody }, signal);
+    const request = { method: 'GET', path: '/auth/me', answer: userBody, probe: true } as const;
+    const { headers } = await this.#authorised.send(request, signal);
     this.#identity = identityOf(this.#origin, headers);
     return this.#identity;
   }
 
-  /** The client itself never repeats a batch whose answer was lost: the sync engine does, with the same ids. */
+  /** Operation ids make a batch whose answer was lost safe to repeat: at once here, later by the sync engine. */
   async push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]> {
     const { batches, tooLarge } = batchesOf(operations);
     const results = tooLarge.map(rejectTooLarge);
     for (const batch of batches) {
-      const request = { method: 'POST', path: '/api/v1/batch', body: batch.body, answer: batchAnswer } as const;
-      const answer = await this.#send(request, signal);
+      const answer = await this.#send(
+        { method: 'POST', path: '/api/v1/batch', body: batch.body, answer: batchAnswer, repeatable: true },
+        signal,
+      );
       results.push(...pushResults(batch.operations, answer.value.results));
     }
     const byId = new Map(results.map((result) => [result.opId, result]));
@@ -91,7 +95,7 @@ export class SyncCalls {
 
   async #askRoot(signal: AbortSignal) {
     try {
-      return await this.#transport.send({ method: 'GET', path: '/', answer: rootAnswer }, signal);
+      return await this.#transport.send({ method: 'GET', path: '/', answer: rootAnswer, probe: true }, signal);
     } catch (error) {
       // Damaged JSON may be an accident of the way; any other strange answer is another program's.
       if (isDtmError(error, 'bad-answer') && !error.retryable) throw notDtm(this.#origin, error.message, error);

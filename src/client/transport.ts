@@ -1,160 +1,122 @@
-import type { Dispatcher, Pool } from 'undici';
-import type { z } from 'zod';
-import { DtmError, isDtmError, systemCode } from '../core/errors.ts';
+import { Emitter } from '../core/emitter.ts';
+import type { DtmError } from '../core/errors.ts';
+import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Clock, Logger } from '../core/ports.ts';
-import { readJson } from './answerBody.ts';
-import { answerError } from './answerError.ts';
-import { cancelled, networkError, timedOut } from './networkError.ts';
+import type { Channel } from './channel.ts';
+import type { Reachability } from './circuit.ts';
+import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
+import { cancelled } from './networkError.ts';
+import type { RequestRecorder } from './requestStatistics.ts';
 
 export interface TransportOptions {
   readonly origin: string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly connectTimeoutMs: number;
+  /** For a whole request: waiting for its turn, every attempt, and the answer. */
   readonly requestTimeoutMs: number;
+  /** Of one answer, unpacked. */
   readonly answerLimitBytes: number;
+  readonly network?: NetworkSettings | undefined;
+  readonly recorder?: RequestRecorder | undefined;
+  /** In [0, 1). Default `Math.random`. */
+  readonly random?: () => number;
 }
 
-export interface HttpRequest<T> {
-  readonly method: 'GET' | 'POST';
-  /** Begins with `/`; the origin is always the transport's own. */
-  readonly path: string;
-  readonly body?: string;
-  readonly accessToken?: string | undefined;
-  /** What the answer must look like; absent: it is not read. */
-  readonly answer?: z.ZodType<T>;
-}
-
-export interface HttpAnswer<T> {
-  readonly value: T;
-  /** Names in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
+/** Several requests that share one budget of time. */
+export interface Exchanges {
+  /** Says when to stop. */
+  readonly signal: AbortSignal;
+  /** What to fail of then: `timeout`, or `cancelled`. */
+  failure(cause: unknown): DtmError;
+  send<T>(request: HttpRequest<T>): Promise<HttpAnswer<T>>;
 }
 
 /**
- * JSON over HTTP to one origin: a pool of kept connections, time limits, no redirects, every failure a `DtmError`.
- * It never repeats a request that could change something.
+ * JSON over HTTP to one origin: kept connections, a budget of time, repeats where they are safe, a circuit breaker,
+ * no redirect to anywhere else, every failure a `DtmError`. What could change something twice is sent once.
  */
 export class Transport {
   readonly #options: TransportOptions;
-  #pool: Promise<Pool> | undefined;
+  readonly #underWay = new Set<AbortController>();
+  readonly #reachabilityChanged = new Emitter<Reachability>();
+  #channel: Promise<Channel> | undefined;
   #closed = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
   }
 
+  /** Whether requests to the origin go out, from whichever client of this process. */
+  readonly onDidChangeReachability = this.#reachabilityChanged.event;
+
   /**
    * Sends a request and reads the whole answer.
-   * @throws DtmError `offline`, `timeout`, `cancelled`, `bad-answer`, or what the server's problem document says
+   * @throws DtmError `offline`, `timeout`, `cancelled`, `bad-answer`, `too-large`, `overloaded`, `configuration`, or what
+   * the server's problem document says
    */
-  async send<T>(request: HttpRequest<T>, signal?: AbortSignal): Promise<HttpAnswer<T>> {
+  send<T>(request: HttpRequest<T>, signal?: AbortSignal): Promise<HttpAnswer<T>> {
+    return this.within(request.budgetMs, signal, (exchanges) => exchanges.send(request));
+  }
+
+  /**
+   * Does something that needs several requests within one budget.
+   * @param budgetMs default: that of one request
+   * @throws DtmError as {@link Transport.send}; `timeout` for whatever was still under way when the time was over
+   */
+  async within<T>(
+    budgetMs: number | undefined,
+    signal: AbortSignal | undefined,
+    work: (exchanges: Exchanges) => Promise<T>,
+  ): Promise<T> {
     const { origin, requestTimeoutMs } = this.#options;
     if (signal?.aborted) throw cancelled(origin, signal.reason);
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), requestTimeoutMs);
-    const abort = () => deadline.abort();
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    this.#underWay.add(controller);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      return await this.#exchange(request, deadline.signal);
-    } catch (error) {
-      if (isDtmError(error)) throw error;
-      if (signal?.aborted) throw cancelled(origin, error);
-      throw deadline.signal.aborted ? timedOut(origin, error) : networkError(origin, error);
+      const channel = await this.#open();
+      return await channel.within(budgetMs ?? requestTimeoutMs, controller.signal, (budget) =>
+        work({ ...budget, send: (request) => channel.send(request, budget) }),
+      );
     } finally {
-      clearTimeout(timer);
+      this.#underWay.delete(controller);
       signal?.removeEventListener('abort', abort);
     }
   }
 
-  /** Ends all connections at once; requests under way fail with `cancelled`. */
+  /** Ends all connections that no other client of the process uses; requests under way fail with `cancelled`. */
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
-    await (await this.#pool)?.destroy();
-  }
-
-  async #exchange<T>(request: HttpRequest<T>, signal: AbortSignal): Promise<HttpAnswer<T>> {
-    const { clock, logger, origin } = this.#options;
-    const requestId = crypto.randomUUID();
-    const started = clock.monotonic();
-    const response = await this.#request({
-      method: request.method,
-      path: request.path,
-      headers: headersOf(request, requestId),
-      body: request.body ?? null,
-      signal,
-    });
-    const body = await readJson(origin, response, this.#options.answerLimitBytes);
-    const { statusCode: status } = response;
-    const ms = Math.round(clock.monotonic() - started);
-    logger.debug('http', { method: request.method, path: pathOnly(request.path), status, ms, requestId });
-    return this.#understand(request, response, body, requestId);
-  }
-
-  /**
-   * A kept connection may have been closed by the other side (a restart, its idle limit) just before it was used: then
-   * a GET is sent once more on a new one, as RFC 9112, 9.3.1 allows for idempotent methods.
-   */
-  async #request(request: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
-    const pool = await this.#open();
-    try {
-      return await pool.request(request);
-    } catch (error) {
-      const isStale = ['UND_ERR_SOCKET', 'ECONNRESET'].includes(systemCode(error) ?? '');
-      if (!isStale || request.method !== 'GET') throw error;
-      return pool.request(request);
-    }
+    for (const controller of this.#underWay) controller.abort();
+    const channel = await this.#channel?.catch(() => undefined);
+    await channel?.close();
+    this.#reachabilityChanged.dispose();
   }
 
   /** The HTTP library is loaded with the first request: much of what DTM does needs none. */
-  async #open(): Promise<Pool> {
-    this.#pool ??= import('./connectionPool.ts').then(({ openPool }) => openPool(this.#options));
-    const pool = await this.#pool;
-    if (this.#closed) throw cancelled(this.#options.origin);
-    return pool;
-  }
-
-  #understand<T>(
-    request: HttpRequest<T>,
-    response: Dispatcher.ResponseData,
-    body: unknown,
-    requestId: string,
-  ): HttpAnswer<T> {
+  async #open(): Promise<Channel> {
     const { origin } = this.#options;
-    const headers = headersFrom(response.headers);
-    if (response.statusCode >= 300) {
-      throw answerError(origin, {
-        status: response.statusCode,
-        body,
-        requestId,
-        retryAfter: headers.get('retry-after'),
-      });
-    }
-    if (!request.answer) return { value: undefined as T, headers };
-    const parsed = request.answer.safeParse(body);
-    if (parsed.success) return { value: parsed.data, headers };
-    throw new DtmError('bad-answer', `${origin} answered something else than ${pathOnly(request.path)} should`, {
-      hint: 'Update DTM here or on the server, so that both speak the same version.',
-      details: { requestId },
-      cause: parsed.error,
-    });
+    if (this.#closed) throw cancelled(origin);
+    this.#channel ??= this.#openChannel();
+    const channel = await this.#channel;
+    if (this.#closed) throw cancelled(origin);
+    return channel;
   }
-}
 
-function headersOf(request: HttpRequest<unknown>, requestId: string): Record<string, string> {
-  return {
-    accept: 'application/json, application/problem+json',
-    'x-request-id': requestId,
-    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(request.accessToken === undefined ? {} : { authorization: `Bearer ${request.accessToken}` }),
-  };
-}
-
-function headersFrom(headers: Dispatcher.ResponseData['headers']): ReadonlyMap<string, string> {
-  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return new Map(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-
-function pathOnly(path: string): string {
-  return path.split('?')[0] ?? path;
+  async #openChannel(): Promise<Channel> {
+    const { network = {}, recorder, random = Math.random, requestTimeoutMs, ...options } = this.#options;
+    try {
+      const { Channel } = await import('./channel.ts');
+      const channel = await Channel.open({ ...options, network, recorder, random, silenceMs: requestTimeoutMs });
+      channel.circuit.onDidChange((state) => this.#reachabilityChanged.fire(state));
+      return channel;
+    } catch (error) {
+      // A certificate file may be there the next time.
+      this.#channel = undefined;
+      throw error;
+    }
+  }
 }

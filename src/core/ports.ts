@@ -32,7 +32,10 @@ export interface Logger {
   error(event: string, facts?: Readonly<Record<string, unknown>>): void;
 }
 
-/** Keeps the refresh token of each origin and account: SecretStorage in the editor, a 0600 file for the CLI. */
+/**
+ * Keeps what signs accounts in, for all windows of the editor (SecretStorage), or for all runs of the CLI (the system's
+ * keychain, or a 0600 file).
+ */
 export interface TokenStore {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;

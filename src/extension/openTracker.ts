@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import type { DtmApp } from '../app/dtmApp.ts';
 import type { Logger, TokenStore } from '../core/ports.ts';
-import { readSettings } from './settings.ts';
+import { readNetwork, readSettings } from './settings.ts';
 import { trackerFolder } from './workspaceFolder.ts';
 
 /** Opens the tracker of this window. The code behind it is loaded here, not when the extension is activated. */
@@ -16,6 +16,7 @@ export async function openTracker(tokens: TokenStore, logger: Logger): Promise<D
     logger,
     localUser: localUser(),
     requestTimeoutMs: readSettings().requestTimeoutS * 1_000,
+    network: readNetwork(process.env),
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Disposable, workspace } from 'vscode';
 import { serverOrigin } from '../app/serverAddress.ts';
+import { type NetworkSettings, networkFromEnvironment, withoutEmpty } from '../core/networkSettings.ts';
 
 interface Setting<T> {
   /** The name in settings.json; `test/host` holds it equal to what package.json contributes. */
@@ -14,6 +15,9 @@ export const settingsTable = {
   serverUrl: { key: 'dtm.server.url', fallback: 'http://127.0.0.1:8000', parse: parseServerUrl },
   serverPort: { key: 'dtm.server.port', fallback: 8000, parse: integerWithin(1, 65_535) },
   requestTimeoutS: { key: 'dtm.request.timeout', fallback: 10, parse: integerWithin(1, 120) },
+  tlsCa: { key: 'dtm.tls.ca', fallback: '', parse: parseText },
+  tlsCert: { key: 'dtm.tls.cert', fallback: '', parse: parseText },
+  tlsKey: { key: 'dtm.tls.key', fallback: '', parse: parseText },
 } as const satisfies Record<string, Setting<string> | Setting<number>>;
 
 export interface Settings {
@@ -23,6 +27,10 @@ export interface Settings {
   readonly serverPort: number;
   /** How long a command waits for the server's answer before its change is queued, in seconds. */
   readonly requestTimeoutS: number;
+  /** Paths of PEM files; empty: none. */
+  readonly tlsCa: string;
+  readonly tlsCert: string;
+  readonly tlsKey: string;
 }
 
 export function readSettings(): Settings {
@@ -30,13 +38,48 @@ export function readSettings(): Settings {
     serverUrl: read(settingsTable.serverUrl),
     serverPort: read(settingsTable.serverPort),
     requestTimeoutS: read(settingsTable.requestTimeoutS),
+    tlsCa: read(settingsTable.tlsCa),
+    tlsCert: read(settingsTable.tlsCert),
+    tlsKey: read(settingsTable.tlsKey),
   };
 }
 
-export function onDidChangeSetting(name: keyof Settings, listener: () => void): Disposable {
+export function onDidChangeSettings(names: readonly (keyof Settings)[], listener: () => void): Disposable {
   return workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(settingsTable[name].key)) listener();
+    if (names.some((name) => event.affectsConfiguration(settingsTable[name].key))) listener();
   });
+}
+
+/** The editor's own settings for proxies. */
+const proxyKeys = ['http.proxy', 'http.noProxy', 'http.proxyStrictSSL', 'http.proxySupport'] as const;
+
+export function onDidChangeProxy(listener: () => void): Disposable {
+  return workspace.onDidChangeConfiguration((event) => {
+    if (proxyKeys.some((key) => event.affectsConfiguration(key))) listener();
+  });
+}
+
+/**
+ * How to get to a server: the editor's settings, else the environment. Only what the person set counts: a folder must
+ * not be able to lead requests, and the tokens in them, through a proxy of its own.
+ */
+export function readNetwork(env: Readonly<Record<string, string | undefined>>): NetworkSettings {
+  const [proxy, noProxy, strictSsl, support] = proxyKeys.map(personalValue);
+  const { httpProxy, httpsProxy, ...fromEnvironment } = networkFromEnvironment(env);
+  const { tlsCa, tlsCert, tlsKey } = readSettings();
+  const proxies = proxy ? { httpProxy: proxy, httpsProxy: proxy } : { httpProxy, httpsProxy };
+  const exceptions = Array.isArray(noProxy) && noProxy.length > 0 ? { noProxy: noProxy.join(',') } : {};
+  return withoutEmpty({
+    ...fromEnvironment,
+    ...(support === 'off' ? {} : proxies),
+    ...exceptions,
+    ...(strictSsl === false ? { proxyStrictSsl: false } : {}),
+    ...withoutEmpty({ caFile: tlsCa, certFile: tlsCert, keyFile: tlsKey }),
+  });
+}
+
+function personalValue(key: string): unknown {
+  return workspace.getConfiguration().inspect(key)?.globalValue;
 }
 
 function read<T>(setting: Setting<T>): T {
@@ -50,6 +93,10 @@ function parseServerUrl(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function parseText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim() : undefined;
 }
 
 function integerWithin(least: number, most: number): (value: unknown) => number | undefined {

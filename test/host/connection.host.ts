@@ -25,7 +25,7 @@ export function connectionSuite(): void {
     });
     afterEach(() => server.close());
 
-    const settings = () => ({ serverUrl: `http://127.0.0.1:${port}`, serverPort: port, requestTimeoutS: 5 });
+    const settings = () => ({ serverUrl: `http://127.0.0.1:${port}`, serverPort: port });
     const commands = () => ({
       ...serverCommands({ ...bench(), host: bench().host, server, settings }),
       ...connectionCommands({ host: bench().host, person: bench().person, settings }),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
@@ -19,12 +20,13 @@ export class ScriptedServer {
   readonly origin: string;
   readonly #server: Server;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, scheme: string) {
     this.#server = server;
-    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.origin = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  static async start(script: Script, port = 0): Promise<ScriptedServer> {
+  /** @param tls key and certificate, where it is to speak TLS */
+  static async start(script: Script, port = 0, tls?: object): Promise<ScriptedServer> {
     const listener: RequestListener = async (request, response) => {
       const body = await readBody(request).catch(() => undefined);
       if (body === undefined) return;
@@ -32,9 +34,10 @@ export class ScriptedServer {
       self.seen.push(seen);
       await script(seen, response);
     };
-    const server = createServer(listener).listen(port, '127.0.0.1');
+    const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const self = new ScriptedServer(server);
+    const self = new ScriptedServer(server, tls ? 'https' : 'http');
     return self;
   }
 

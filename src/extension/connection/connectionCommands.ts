@@ -13,7 +13,7 @@ type ConnectionCommands = Pick<CommandTable, 'dtm.signIn' | 'dtm.signOut' | 'dtm
 export interface ConnectionContext {
   readonly host: AppHost;
   readonly person: Person;
-  readonly settings: () => Settings;
+  readonly settings: () => Pick<Settings, 'serverUrl'>;
 }
 
 /** Signing in and out, and which server the workspace belongs to. */

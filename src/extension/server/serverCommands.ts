@@ -16,7 +16,7 @@ export interface ServerContext {
   readonly person: Person;
   readonly guard: Guard;
   readonly server: LocalServer;
-  readonly settings: () => Settings;
+  readonly settings: () => Pick<Settings, 'serverPort'>;
 }
 
 export function serverCommands(context: ServerContext): ServerCommands {

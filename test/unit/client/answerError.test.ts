@@ -4,7 +4,12 @@ import { answerError } from '../../../src/client/answerError.ts';
 describe('the error that a problem document becomes', () => {
   const problem = { type: '/problems/unauthenticated', title: 'Not signed in', status: 401 };
   const errorOf = (more: object) =>
-    answerError('http://127.0.0.1:8000', { status: 401, requestId: 'R', body: { ...problem, ...more } });
+    answerError('http://127.0.0.1:8000', {
+      status: 401,
+      requestId: 'R',
+      headers: new Map(),
+      body: { ...problem, ...more },
+    });
 
   it('says once what to do, although detail says it too', () => {
     const hint = 'Check both and try again.';

@@ -81,11 +81,14 @@ describe('Session', () => {
     assert.deepEqual(server.seen, []);
   });
 
-  it('keeps only the refresh token, under the origin and the account', async () => {
+  it('keeps the refresh token, and the access token while it is good, under the origin and the account', async () => {
     script = (request, response) => answerJson(response, 200, request.path === '/auth/login' ? pair('a1', 'r1') : user);
     const dtm = client();
     assert.deepEqual(await dtm.login('ada', 'correct horse'), user);
-    assert.deepEqual(Object.fromEntries(tokens.values), {
+    const { [`access|${server.origin}|ada`]: access, ...others } = Object.fromEntries(tokens.values);
+    const renewAt = Date.parse(clock.now()) + 870_000;
+    assert.deepEqual(JSON.parse(access ?? ''), { token: 'a1', renew_at: renewAt, life_ms: 900_000 });
+    assert.deepEqual(others, {
       [`${server.origin}|ada`]: 'r1',
       [`${server.origin}|last-account`]: 'ada',
     });
@@ -170,6 +173,84 @@ describe('Session', () => {
     };
     assert.deepEqual(await client().me(), user);
     assert.equal(tokens.values.get(`${server.origin}|ada`), 'r2');
+    assert.ok(tokens.writes.every((write) => !write.startsWith('delete')));
+  });
+
+  it('renews nothing that another process has renewed already', async () => {
+    signedInBefore();
+    rotating();
+    await client().me();
+    clock.advance(60_000);
+    assert.deepEqual(await client().me(), user);
+    assert.equal(server.count('/auth/refresh'), 1);
+    clock.advance(811_000);
+    await client().me();
+    assert.equal(server.count('/auth/refresh'), 2);
+  });
+
+  it('renews once for a hundred requests of two processes that meet an expired token', async () => {
+    signedInBefore();
+    const { revokeAccess } = rotating();
+    let last: Promise<unknown> = Promise.resolve();
+    const exclusively = <T>(_: string, work: () => Promise<T>): Promise<T> => {
+      const next = last.then(work);
+      last = next.catch(() => undefined);
+      return next;
+    };
+    const both = [client({ exclusively }), client({ exclusively })];
+    await Promise.all(both.map((dtm) => dtm.me()));
+    assert.equal(server.count('/auth/refresh'), 1);
+    revokeAccess();
+    await Promise.all(both.flatMap((dtm) => Array.from({ length: 50 }, () => dtm.me())));
+    assert.equal(server.count('/auth/refresh'), 2);
+  });
+
+  it('does not trust a shared token for longer than it was issued for, nor one that is no token', async () => {
+    signedInBefore();
+    rotating();
+    await client().me();
+    const key = `access|${server.origin}|ada`;
+    const { token } = JSON.parse(tokens.values.get(key) ?? '');
+    const inAYear = Date.parse(clock.now()) + 365 * 86_400_000;
+    tokens.values.set(key, JSON.stringify({ token, renew_at: inAYear, life_ms: 900_000 }));
+    const other = client();
+    await other.me();
+    clock.advance(901_000);
+    await other.me();
+    assert.equal(server.count('/auth/refresh'), 2);
+    for (const damaged of ['', 'a', '{}', '{"token":""}', `{"token":"${token}","renew_at":"9"}`]) {
+      tokens.values.set(key, damaged);
+      assert.deepEqual(await client().me(), user);
+    }
+  });
+
+  it('is signed out where another window signed out', async () => {
+    signedInBefore();
+    const { revokeAccess } = rotating();
+    const [one, other] = [client(), client()];
+    await Promise.all([one.me(), other.me()]);
+    await one.logout();
+    revokeAccess();
+    const error = await rejectsWith(other.me(), 'unauthenticated');
+    assert.match(error.hint ?? '', /Sign in/);
+    assert.deepEqual([...tokens.values], []);
+  });
+
+  it('believes only the server itself that a token is dead, not a proxy or a page', async () => {
+    const strangers: Script[] = [
+      (_, response) => response.writeHead(401, { 'content-type': 'text/html' }).end('<h1>Sign in to the network</h1>'),
+      (_, response) => response.writeHead(401, { 'www-authenticate': 'Basic' }).end(),
+      (_, response) => answerJson(response, 401, { detail: 'Unauthorized' }),
+      (_, response) => answerJson(response, 401, { type: 'about:blank', title: 'No', status: 401, detail: 'No.' }),
+      (_, response) => answerProblem(response, 403, 'forbidden'),
+      (_, response) => answerProblem(response, 500, 'internal'),
+    ];
+    for (const stranger of strangers) {
+      signedInBefore();
+      script = stranger;
+      await assert.rejects(client().me());
+      assert.equal(tokens.values.get(`${server.origin}|ada`), 'r1');
+    }
     assert.ok(tokens.writes.every((write) => !write.startsWith('delete')));
   });
 

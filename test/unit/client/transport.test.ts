@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { Transport } from '../../../src/client/transport.ts';
+import { AnswerCache } from '../../../src/client/answerCache.ts';
+import { RequestStatistics } from '../../../src/client/requestStatistics.ts';
+import { Transport, type TransportOptions } from '../../../src/client/transport.ts';
 import { openBlackHole } from '../../support/blackHole.ts';
 import { freePort } from '../../support/freePort.ts';
 import { answerJson, answerProblem, type Script, ScriptedServer } from '../../support/httpServer.ts';
@@ -29,7 +33,7 @@ describe('Transport', () => {
     return server;
   }
 
-  function transportTo(origin: string, limits: { requestTimeoutMs?: number; answerLimitBytes?: number } = {}) {
+  function transportTo(origin: string, limits: Partial<TransportOptions> = {}) {
     const transport = new Transport({
       origin,
       clock: new ManualClock(),
@@ -139,14 +143,122 @@ describe('Transport', () => {
     await rejectsWith(transportTo(server.origin).send({ ...get, answer: z.object({ a: z.string() }) }), 'bad-answer');
   });
 
-  it('follows no redirect: the token does not travel', async () => {
+  it('follows no redirect to another origin: the token does not travel', async () => {
     const thief = await serve((_, response) => answerJson(response, 200, {}));
-    const server = await serve((_, response) => {
-      response.writeHead(307, { location: `${thief.origin}/x` });
-      response.end();
-    });
-    await rejectsWith(transportTo(server.origin).send({ ...get, accessToken: 'secret' }), 'bad-answer');
+    const { host } = new URL(thief.origin);
+    for (const location of [`${thief.origin}/x`, `//${host}/x`, `https://127.0.0.1/x`, `http://[broken`, '']) {
+      const server = await serve((_, response) => response.writeHead(307, { location }).end());
+      await rejectsWith(transportTo(server.origin).send({ ...get, accessToken: 'secret' }), 'bad-answer');
+    }
     assert.deepEqual(thief.seen, []);
+  });
+
+  it('follows 307 and 308 within the origin when it only reads, and not for ever', async () => {
+    const server = await serve(({ path }, response) => {
+      if (path === '/tasks?limit=1') return answerJson(response, 200, { fine: true });
+      const location = { '/tasks/': `${server.origin}/tasks?limit=1`, '/old': '/tasks/' }[path] ?? path;
+      return response.writeHead(path === '/old' ? 308 : 307, { location }).end();
+    });
+    const transport = transportTo(server.origin);
+    const answer = await transport.send({ ...get, path: '/old', accessToken: 'own' });
+    assert.deepEqual(answer.value, { fine: true });
+    assert.ok(server.seen.every(({ headers }) => headers.authorization === 'Bearer own'));
+    await rejectsWith(transport.send({ ...get, path: '/loop' }), 'bad-answer');
+    assert.equal(server.count('/loop'), 4);
+    await rejectsWith(transport.send({ ...get, method: 'POST', path: '/old', body: '{}' }), 'bad-answer');
+    assert.equal(server.count('/old'), 2);
+  });
+
+  it('follows no other redirect: 301 and 302 say nothing about the method', async () => {
+    for (const status of [301, 302, 303]) {
+      const server = await serve(({ path }, response) =>
+        path === '/x' ? response.writeHead(status, { location: '/y' }).end() : answerJson(response, 200, {}),
+      );
+      await rejectsWith(transportTo(server.origin).send(get), 'bad-answer');
+      assert.equal(server.count('/y'), 0);
+    }
+  });
+
+  it('reads what was packed on the way, and stops where it unpacks to too much', async () => {
+    const server = await serve(({ path, headers }, response) => {
+      assert.equal(headers['accept-encoding'], 'gzip');
+      const body = gzipSync(JSON.stringify({ a: path === '/bomb' ? 'x'.repeat(50_000_000) : 'Ärger' }));
+      const damaged = Buffer.concat([body.subarray(0, 12), Buffer.alloc(20)]);
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(path === '/damaged' ? damaged : body);
+    });
+    const transport = transportTo(server.origin);
+    assert.deepEqual((await transport.send(get)).value, { a: 'Ärger' });
+    await rejectsWith(transport.send({ ...get, path: '/bomb' }), 'too-large');
+    const damaged = await rejectsWith(transport.send({ ...get, path: '/damaged' }), 'bad-answer');
+    assert.equal(damaged.retryable, true);
+  });
+
+  it('asks only whether an answer that it has still holds', async () => {
+    let version = 1;
+    const server = await serve(({ headers }, response) => {
+      const etag = `"${version}"`;
+      if (headers['if-none-match'] === etag) return response.writeHead(304, { etag, 'DTM-Server': 's1' }).end();
+      return answerJson(response, 200, { version }, { etag });
+    });
+    const cache = new AnswerCache();
+    const transport = transportTo(server.origin);
+    const ask = () => transport.send({ ...get, cache });
+    assert.deepEqual((await ask()).value, { version: 1 });
+    const again = await ask();
+    assert.deepEqual([again.status, again.value, again.headers.get('dtm-server')], [304, { version: 1 }, 's1']);
+    version = 2;
+    assert.deepEqual((await ask()).value, { version: 2 });
+    assert.deepEqual((await transport.send({ ...get, cache: new AnswerCache() })).status, 200);
+    assert.deepEqual(
+      server.seen.map(({ headers }) => headers['if-none-match']),
+      [undefined, '"1"', '"1"', undefined],
+    );
+  });
+
+  it('joins the attempts of one action by a trace, each with an id of its own', async () => {
+    const server = await serve((_, response) =>
+      server.seen.length === 1 ? response.writeHead(503).end() : answerJson(response, 200, {}),
+    );
+    await transportTo(server.origin).send(get);
+    const [one, two] = server.seen.map(({ headers }) => String(headers.traceparent).split('-'));
+    assert.match(one?.join('-') ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    assert.equal(one?.[1], two?.[1]);
+    assert.notEqual(one?.[2], two?.[2]);
+    assert.equal(new Set(server.seen.map(({ headers }) => headers['x-request-id'])).size, 2);
+  });
+
+  it('records what was sent, by operation, with its outcomes and sizes', async () => {
+    const recorder = new RequestStatistics();
+    const server = await serve(({ path }, response) =>
+      path.startsWith('/tasks/T-1') ? answerJson(response, 200, { a: 1 }) : answerProblem(response, 404, 'not-found'),
+    );
+    const transport = transportTo(server.origin, { recorder });
+    await transport.send({ ...get, path: '/tasks/T-1?secret=1' });
+    await rejectsWith(transport.send({ ...get, path: '/tasks/T-2' }), 'not-found');
+    await transport.send({ ...get, method: 'PATCH', path: '/tasks/T-1', body: '{"é":1}' });
+    const nowhere = transportTo(`http://127.0.0.1:${await freePort()}`, { recorder });
+    await rejectsWith(nowhere.send({ ...get, path: '/tasks/T-3' }), 'offline');
+    const totals = new Map(recorder.totals().map((one) => [one.operation, one]));
+    assert.deepEqual(totals.get('GET /tasks/{id}')?.outcomes, { 200: 1, 404: 1, offline: 1 });
+    assert.equal(totals.get('GET /tasks/{id}')?.attempts, 3);
+    const patch = totals.get('PATCH /tasks/{id}');
+    assert.deepEqual([patch?.sentBytes, patch?.receivedBytes], [8, 7]);
+  });
+
+  it('shares its connections with the other clients of the origin in this process', async () => {
+    const ports = new Set<number | undefined>();
+    const server = await serve((_, response) => {
+      ports.add(response.socket?.remotePort);
+      answerJson(response, 200, {});
+    });
+    const [one, other] = [transportTo(server.origin), transportTo(server.origin)];
+    await one.send(get);
+    await other.send(get);
+    await one.close();
+    await other.send(get);
+    assert.ok(ports.size <= 2, `${ports.size} connections`);
+    await rejectsWith(one.send(get), 'cancelled');
   });
 
   it('gives up on an answer that does not come', async () => {
@@ -265,6 +377,32 @@ describe('Transport', () => {
     await rejectsWith(transport.send(get, controller.signal), 'cancelled');
     await rejectsWith(transport.send(get, controller.signal), 'cancelled');
     assert.equal(server.seen.length, 1);
+  });
+
+  it('asks a server for eight things at once; who waits can still give up, and then asks nothing', async () => {
+    let now = 0;
+    let most = 0;
+    const answers: (() => void)[] = [];
+    const server = await serve(async ({ path }, response) => {
+      most = Math.max(most, ++now);
+      if (path === '/x') await new Promise<void>((resolve) => answers.push(resolve));
+      now--;
+      answerJson(response, 200, {});
+    });
+    const transport = transportTo(server.origin);
+    const busy = Array.from({ length: 8 }, () => transport.send(get));
+    while (answers.length < 8) await delay(5);
+    const controller = new AbortController();
+    const given = transport.send({ ...get, path: '/given-up' }, controller.signal);
+    const patient = Array.from({ length: 8 }, () => transport.send({ ...get, path: '/patient' }));
+    const late = transport.send({ ...get, path: '/late', budgetMs: 30 });
+    await rejectsWith(late, 'timeout');
+    controller.abort();
+    await rejectsWith(given, 'cancelled');
+    for (const answer of answers) answer();
+    await Promise.all([...busy, ...patient]);
+    assert.equal(most, 8);
+    assert.equal(server.count('/given-up') + server.count('/late'), 0);
   });
 
   it('ends requests under way when it is closed', async () => {

@@ -5,14 +5,19 @@ import { DtmError, systemCode } from '../core/errors.ts';
 /** Names the files of this process apart. */
 let serial = 0;
 const pollMs = 10;
-const patienceMs = 10_000;
+const defaultPatienceMs = 10_000;
 
 /**
  * Runs `work` while no other process does so under the same lock file. A lock whose process is dead is taken over.
- * @throws DtmError `cannot-write` if a living process keeps the lock for ten seconds
+ * @param patienceMs milliseconds
+ * @throws DtmError `cannot-write` if a living process keeps the lock for longer than that
  */
-export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await acquire(path);
+export async function withFileLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  patienceMs = defaultPatienceMs,
+): Promise<T> {
+  await acquire(path, patienceMs);
   try {
     return await work();
   } finally {
@@ -20,7 +25,7 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
-async function acquire(path: string): Promise<void> {
+async function acquire(path: string, patienceMs: number): Promise<void> {
   const giveUp = performance.now() + patienceMs;
   while (!(await tryAcquire(path))) {
     await removeIfDead(path);
