@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { headerComponents, isWrite, problemHeaders, requestHeaders, successHeaders } from './openapiHeaders.ts';
 import { type ProblemSlug, problemMediaType, problemStatus } from './problem.ts';
 import { type ApiRoute, apiRoutes } from './routes.ts';
 import { apiSchemas, type SchemaName } from './schemas.ts';
@@ -16,6 +17,7 @@ export function openApiDocument(version: string): Json {
     security: [{ bearer: [] }],
     paths,
     components: {
+      headers: headerComponents(),
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: Object.fromEntries(usedSchemas().map(([name, io]) => [name, jsonSchema(name, io)])),
     },
@@ -35,7 +37,8 @@ function operation(route: ApiRoute): Json {
   };
 }
 
-function parameters({ path, query, headers = [] }: ApiRoute): Json[] {
+function parameters(route: ApiRoute): Json[] {
+  const { path, query } = route;
   const text = { type: 'string' };
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -45,7 +48,7 @@ function parameters({ path, query, headers = [] }: ApiRoute): Json[] {
   }));
   const shape = query ? (jsonSchema(query, 'input').properties as Record<string, Json>) : {};
   const inQuery = Object.entries(shape).map(([name, schema]) => ({ name, in: 'query', schema }));
-  return [...inPath, ...inQuery, ...headers.map((name) => ({ name, in: 'header', schema: text }))];
+  return [...inPath, ...inQuery, ...requestHeaders(route).map((name) => ({ name, in: 'header', schema: text }))];
 }
 
 function requestBody(name: SchemaName, required: boolean): Json {
@@ -56,20 +59,30 @@ function responses(route: ApiRoute): Json {
   const { status, answer, media = 'application/json' } = route;
   const schema = media === 'application/json' && answer ? reference(answer) : { type: 'string' };
   const hasBody = answer !== undefined || route.media !== undefined;
-  const success = { description: 'Done.', ...(hasBody ? { content: { [media]: { schema } } } : {}) };
-  const unchanged = route.headers?.includes('If-None-Match') ? { 304: { description: 'It is what you have.' } } : {};
-  const problem = (slugs: readonly string[]) => {
-    return { description: slugs.join(', '), content: { [problemMediaType]: { schema: reference('Problem') } } };
+  const content = hasBody ? { content: { [media]: { schema } } } : {};
+  const success = { description: 'Done.', headers: successHeaders(route), ...content };
+  const unchanged = { description: 'It is what you have.', headers: successHeaders(route) };
+  const failures = [...byStatus(problemsOf(route))].map(([code, slugs]) => [code, problem(slugs, code)] as const);
+  return {
+    [status]: success,
+    ...(route.headers?.includes('If-None-Match') ? { 304: unchanged } : {}),
+    ...Object.fromEntries(failures),
+    default: problem(['any other problem']),
   };
-  const failures = [...byStatus(problemsOf(route))].map(([code, slugs]) => [code, problem(slugs)] as const);
-  return { [status]: success, ...unchanged, ...Object.fromEntries(failures), default: problem(['any other problem']) };
+}
+
+function problem(slugs: readonly string[], status = 0): Json {
+  const content = { [problemMediaType]: { schema: reference('Problem') } };
+  return { description: slugs.join(', '), headers: problemHeaders(status), content };
 }
 
 /** What a route can refuse: what it says itself, and what follows from its having a body, a query, an id, a sign-in. */
-function problemsOf({ path, query, body, access, problems = [] }: ApiRoute): ProblemSlug[] {
+function problemsOf(route: ApiRoute): ProblemSlug[] {
+  const { path, query, body, access, problems = [] } = route;
   return [
     ...(body ? (['bad-request', 'too-large', 'unsupported-media-type'] as const) : []),
     ...(body || query ? (['validation'] as const) : []),
+    ...(isWrite(route) ? (['validation', 'idempotency-mismatch'] as const) : []),
     ...(access === 'public' ? [] : (['unauthenticated', 'token-expired', 'forbidden'] as const)),
     ...(path.includes('{id}') ? (['not-found'] as const) : []),
     ...problems,

@@ -18,11 +18,15 @@ export interface ApiRoute {
   /** Whether the body may be left out. */
   readonly optionalBody?: boolean;
   readonly headers?: readonly ('If-Match' | 'If-None-Match' | 'Last-Event-ID')[];
+  /** Headers of a success, beside those that every answer has. */
+  readonly answerHeaders?: readonly ('ETag' | 'Location')[];
   readonly status: 200 | 201 | 204;
   /** Absent: no body. */
   readonly answer?: SchemaName;
   /** Default: JSON. */
   readonly media?: string;
+  /** The answer holds a secret, so it is never given again for the same `Idempotency-Key`. */
+  readonly isShownOnce?: boolean;
   /** Beside those that any route with a body, an id or a sign-in has. */
   readonly problems?: readonly ProblemSlug[];
   /** An older name of another route. */
@@ -30,8 +34,18 @@ export interface ApiRoute {
 }
 
 const names = { project: 'Project', sprint: 'Sprint', task: 'Task' } as const satisfies Record<EntityKind, SchemaName>;
-const match = { headers: ['If-Match'], problems: ['version-mismatch'] } as const;
-const changing = ['version-mismatch', 'illegal-transition', 'sprint-project-mismatch', 'dependency-cycle'] as const;
+const tagged = { answerHeaders: ['ETag'] } as const;
+const relations = {
+  project: [],
+  sprint: [],
+  task: ['sprint-project-mismatch', 'dependency-cycle'],
+} as const satisfies Record<EntityKind, readonly ProblemSlug[]>;
+const stepping = ['version-mismatch', 'illegal-transition'] as const;
+
+/** What can stand against changing an entity. */
+function changing(kind: EntityKind): readonly ProblemSlug[] {
+  return [...stepping, ...relations[kind], ...(kind === 'sprint' ? (['has-dependents'] as const) : [])];
+}
 
 function entityRoutes(kind: EntityKind): ApiRoute[] {
   const path = `/api/v1/${collections[kind]}`;
@@ -44,9 +58,9 @@ function entityRoutes(kind: EntityKind): ApiRoute[] {
     answer,
     body: `${answer}Patch`,
     headers: ['If-Match'],
-    problems: changing,
+    ...tagged,
+    problems: changing(kind),
   } as const;
-  const created = ['already-exists', 'sprint-project-mismatch', 'dependency-cycle'] as const;
   return [
     {
       method: 'get',
@@ -65,7 +79,8 @@ function entityRoutes(kind: EntityKind): ApiRoute[] {
       body: `${answer}Create`,
       status: 201,
       answer,
-      problems: created,
+      answerHeaders: ['ETag', 'Location'],
+      problems: ['already-exists', ...relations[kind]],
     },
     {
       method: 'get',
@@ -73,6 +88,7 @@ function entityRoutes(kind: EntityKind): ApiRoute[] {
       summary: `One ${kind}.`,
       access: 'viewer',
       headers: ['If-None-Match'],
+      ...tagged,
       status: 200,
       answer,
     },
@@ -86,20 +102,22 @@ function entityRoutes(kind: EntityKind): ApiRoute[] {
       query: 'Deletion',
       status: 204,
       headers: ['If-Match'],
-      problems: ['version-mismatch', 'has-dependents'],
+      problems: ['version-mismatch', ...(kind === 'project' ? (['has-dependents'] as const) : [])],
     },
     action(kind, 'restore', `Brings a deleted ${kind} back.`),
-    { ...action(kind, 'transition', 'Goes one allowed step of the lifecycle.', `${answer}Transition`), ...stepping },
+    {
+      ...action(kind, 'transition', 'Goes one allowed step of the lifecycle.', `${answer}Transition`),
+      optionalBody: false,
+    },
   ];
 }
 
-const stepping = { optionalBody: false, headers: ['If-Match'], problems: changing } as const;
-
 function action(kind: EntityKind, name: string, summary: string, body: SchemaName = 'Reason'): ApiRoute {
   const path = `/api/v1/${collections[kind]}/{id}/${name}`;
-  const base = { method: 'post', path, summary, access: 'member', status: 200, answer: names[kind] } as const;
-  if (name === 'restore') return { ...base, problems: ['conflict'] };
-  return { ...base, body, optionalBody: true, headers: match.headers, problems: changing };
+  const answer = { answer: names[kind], ...tagged };
+  const base = { method: 'post', path, summary, access: 'member', status: 200, ...answer } as const;
+  if (name === 'restore') return { ...base, problems: relations[kind] };
+  return { ...base, body, optionalBody: true, headers: ['If-Match'], problems: stepping };
 }
 
 function report(path: string, summary: string, answer: SchemaName): ApiRoute {
@@ -115,11 +133,14 @@ const workRoutes: readonly ApiRoute[] = [
   {
     ...action('sprint', 'complete', 'Completes a sprint; unfinished tasks can be carried over.', 'CompleteSprint'),
     answer: 'CompletedSprint',
+    problems: [...stepping, 'sprint-project-mismatch'],
   },
   { ...report('sprints/{id}/tasks', 'Lists the tasks of a sprint.', 'TaskList'), query: 'TaskQuery' },
   {
     ...action('sprint', 'tasks', 'Puts tasks into a sprint and takes others out.', 'SprintTasks'),
     answer: 'MovedTasks',
+    answerHeaders: [],
+    problems: ['version-mismatch', 'sprint-project-mismatch'],
   },
   report('sprints/{id}/progress', 'How a sprint stands.', 'Progress'),
   report('sprints/{id}/burndown', 'How a sprint went, day by day.', 'Burndown'),
@@ -166,6 +187,8 @@ const accountRoutes: readonly ApiRoute[] = [
     body: 'NewAccessToken',
     status: 201,
     answer: 'MadeAccessToken',
+    isShownOnce: true,
+    problems: ['already-exists'],
   }),
   ...signIn('tokens/{id}', 'Revokes a personal access token.', { method: 'delete', access: 'viewer', status: 204 }),
   { ...report('users', 'Who may sign in.', 'Accounts'), access: 'admin' },
@@ -177,6 +200,7 @@ const accountRoutes: readonly ApiRoute[] = [
     body: 'NewUser',
     status: 201,
     answer: 'Account',
+    answerHeaders: ['Location'],
     problems: ['already-exists'],
   },
   {
@@ -212,7 +236,7 @@ const signInRoutes: readonly ApiRoute[] = [
   ...signIn('bootstrap', 'Signs in on the same machine without a password.', {
     body: 'Bootstrap',
     answer: 'BootstrapAnswer',
-    problems: ['unauthenticated', 'forbidden', 'unavailable'],
+    problems: ['unauthenticated', 'forbidden'],
   }),
 ];
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { personalTokenPrefix } from '../api/accounts.ts';
 import { type Role, roles } from '../api/auth.ts';
 import { DtmError } from '../core/errors.ts';
@@ -37,16 +37,15 @@ export function enforceAccess(app: FastifyInstance, context: Needs): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.access === undefined) throw new Error(`the route ${route.url} does not say who may use it`);
   });
-  app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+  app.addHook('onRequest', async (request: FastifyRequest) => {
     const access = request.routeOptions.config?.access;
     if (request.is404 || access === undefined || access === 'public') return;
-    request.session = await authenticate(context, request, reply);
+    request.session = await authenticate(context, request);
     requireRole(request.session.user, access);
   });
 }
 
-async function authenticate(context: Needs, request: FastifyRequest, reply: FastifyReply): Promise<Session> {
-  reply.header('www-authenticate', 'Bearer realm="DTM"');
+async function authenticate(context: Needs, request: FastifyRequest): Promise<Session> {
   const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) {
     throw new DtmError('unauthenticated', 'the request carries no access token', { hint: 'Sign in first.' });
@@ -55,7 +54,6 @@ async function authenticate(context: Needs, request: FastifyRequest, reply: Fast
     ? await personalSession(context, token)
     : await signedInSession(context, token);
   if (!session) throw invalidToken();
-  reply.removeHeader('www-authenticate');
   return session;
 }
 

@@ -5,13 +5,19 @@ import type { DtmError } from '../core/errors.ts';
 import type { ServerContext } from './context.ts';
 import { discardBody } from './discardBody.ts';
 import { toProblem, toTellable } from './problems.ts';
+import type { Store } from './store/store.ts';
+
+/** Names the data behind an answer. */
+export function identityHeaders({ identity }: Pick<Store, 'identity'>): Readonly<Record<string, string>> {
+  const { serverId, datasetId, epoch } = identity;
+  return { [serverHeader]: serverId, [datasetHeader]: formatDataset(datasetId, epoch) };
+}
 
 /** What every answer carries: whose data it is about, the request's id, and how long it took. */
 export function addCommonHeaders(app: FastifyInstance, { store }: Pick<ServerContext, 'store'>): void {
-  const { serverId, datasetId, epoch } = store.identity;
-  const dataset = formatDataset(datasetId, epoch);
+  const identity = identityHeaders(store);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ [serverHeader]: serverId, [datasetHeader]: dataset, 'x-request-id': request.id });
+    reply.headers({ ...identity, 'x-request-id': request.id });
     reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -38,6 +44,7 @@ export function answerErrors(app: FastifyInstance): void {
     const instance = request.url.split('?', 1)[0];
     await discardBody(request.raw);
     if (problem.status === 503 || problem.status === 429) reply.header('retry-after', retryAfter(tellable));
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="DTM"');
     reply.code(problem.status).type(problemMediaType);
     return reply.send(JSON.stringify({ ...problem, instance, request_id: request.id }));
   });

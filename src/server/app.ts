@@ -9,7 +9,7 @@ import { joinStore } from './idempotency/joinedStore.ts';
 import { parseJsonBody } from './jsonBody.ts';
 import { addLimits } from './limits.ts';
 import { loggerOptions } from './logging.ts';
-import { answerClientError, answerUnroutable } from './rawErrors.ts';
+import { rawErrors } from './rawErrors.ts';
 import { listRoutes } from './routeList.ts';
 import { actionRoutes } from './routes/actionRoutes.ts';
 import { auditRoutes } from './routes/auditRoutes.ts';
@@ -72,7 +72,8 @@ function addRoutes(app: FastifyInstance, context: ServerContext): void {
   reportRoutes(app, context);
 }
 
-function createFastify({ settings, ids }: ServerContext): FastifyInstance {
+function createFastify(context: ServerContext): FastifyInstance {
+  const { settings, ids } = context;
   return Fastify({
     bodyLimit: bodyLimitBytes,
     // The proxy in front is the one hop that is believed: what it added to X-Forwarded-For itself.
@@ -87,8 +88,7 @@ function createFastify({ settings, ids }: ServerContext): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     logger: loggerOptions(settings.logLevel),
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: answerUnroutable,
-    clientErrorHandler: answerClientError,
+    ...rawErrors(context),
     genReqId: (request) => saneRequestId(request.headers['x-request-id']) ?? ids.ulid(),
   });
 }

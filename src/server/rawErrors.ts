@@ -1,39 +1,67 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemMediaType } from '../api/problem.ts';
+import { type ProblemBody, problemMediaType } from '../api/problem.ts';
 import { DtmError } from '../core/errors.ts';
+import { identityHeaders } from './answers.ts';
+import type { ServerContext } from './context.ts';
 import { toProblem } from './problems.ts';
 
-const malformed = new DtmError('bad-request', 'the request is not well-formed HTTP', {
-  hint: 'Send a well-formed address and headers.',
-});
-const tooLate = new DtmError('bad-request', 'the request did not arrive in time', { hint: 'Send it again, faster.' });
-const body = (error: DtmError, status: number) => JSON.stringify({ ...toProblem(error), status });
+const malformed = toProblem(
+  new DtmError('bad-request', 'the request is not well-formed HTTP', {
+    hint: 'Send a well-formed address and headers.',
+  }),
+);
+const tooLate = toProblem(
+  new DtmError('bad-request', 'the request did not arrive in time', { hint: 'Send it again, faster.' }),
+);
 
+interface RawRequest {
+  readonly id: string;
+  readonly url: string;
+}
 interface RawReply {
   readonly raw: ServerResponse;
 }
+type ClientError = Error & { readonly code?: string };
 
-/** Answers an address that cannot even be routed, such as one with a broken percent sign. */
-export function answerUnroutable(_error: Error, _request: unknown, reply: RawReply): void {
-  reply.raw.writeHead(400, { 'content-type': problemMediaType });
-  reply.raw.end(body(malformed, 400));
+/** The answers to what never gets as far as a route; with the same headers as every other. */
+export interface RawErrors {
+  /** An address that cannot even be routed, such as one with a broken percent sign. */
+  frameworkErrors(error: Error, request: RawRequest, reply: RawReply): void;
+  /** What Node's parser refused or gave up waiting for; the connection is closed. */
+  clientErrorHandler(error: ClientError, socket: Socket): void;
 }
 
-/** Answers what Node's parser refused or gave up waiting for, and closes the connection. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, text] = statusLine(error.code);
-  const content = body(error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? tooLate : malformed, status);
-  const head = `HTTP/1.1 ${status} ${text}\r\nContent-Type: ${problemMediaType}\r\nConnection: close\r\n`;
-  socket.end(`${head}Content-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`);
+export function rawErrors({ store, ids }: Pick<ServerContext, 'store' | 'ids'>): RawErrors {
+  const headersOf = (requestId: string) => ({
+    ...identityHeaders(store),
+    'x-request-id': requestId,
+    'server-timing': 'total;dur=0.0',
+    'content-type': problemMediaType,
+  });
+  return {
+    frameworkErrors: (_error, request, { raw }) => {
+      const instance = request.url.split('?', 1)[0];
+      raw.writeHead(400, headersOf(request.id));
+      raw.end(JSON.stringify({ ...malformed, instance, request_id: request.id }));
+    },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) socket.destroy();
+      else socket.end(wholeAnswer(error, ids.ulid(), headersOf));
+    },
+  };
 }
 
-function statusLine(code: string | undefined): readonly [number, string] {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'Request Timeout'];
-  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'Request Header Fields Too Large'];
-  return [400, 'Bad Request'];
+function wholeAnswer({ code }: ClientError, requestId: string, headersOf: (id: string) => object): string {
+  const [status, text, problem] = meaningOf(code);
+  const body = JSON.stringify({ ...problem, status, request_id: requestId });
+  const headers = { ...headersOf(requestId), connection: 'close', 'content-length': Buffer.byteLength(body) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${text}`, ...lines, '', body].join('\r\n');
+}
+
+function meaningOf(code: string | undefined): readonly [number, string, ProblemBody] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'Request Timeout', tooLate];
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'Request Header Fields Too Large', malformed];
+  return [400, 'Bad Request', malformed];
 }

@@ -12,7 +12,8 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = [...methods].filter(([pattern]) => matches(pattern, path)).flatMap(([, known]) => [...known]);
-    if (allowed.length === 0) {
+    // Where the method is right, it is the address that the router does not take: an id that is too long.
+    if (allowed.length === 0 || allowed.includes(request.method)) {
       throw new DtmError('not-found', 'there is no such address here', { hint: 'GET / tells what this server is.' });
     }
     const list = [...new Set(allowed)].sort().join(', ');
@@ -28,6 +29,7 @@ function matches(pattern: string, path: string): boolean {
   return expected.every((segment, index) => segment.startsWith(':') || segment === actual[index]);
 }
 
+/** One slash at the end makes no difference, as for the router; any other empty segment does. */
 function segments(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
+  return path.replace(/(?<=.)\/$/, '').split('/');
 }
