@@ -22,7 +22,9 @@ export function answerUnroutable(_error: Error, _request: unknown, reply: RawRep
 
 /** Answers what Node's parser refused or gave up waiting for, and closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  // Without a finished handshake there is no way to say anything, also to who speaks plain HTTP to a TLS port.
+  const hasNoTls = /^ERR_(SSL|TLS)_/.test(error.code ?? '');
+  if (error.code === 'ECONNRESET' || hasNoTls || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }

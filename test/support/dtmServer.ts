@@ -32,7 +32,7 @@ export type LaunchOptions = {
 };
 
 const sources = join(repositoryRoot, 'src/server/main.ts');
-const readyLine = /^DTM API listening on (http:\/\/\S+)$/;
+const readyLine = /^DTM API listening on (https?:\/\/\S+)$/;
 
 /** A real DTM server in a process of its own, which can be stopped, killed and started again on the same data. */
 export class DtmServer {
