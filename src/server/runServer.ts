@@ -17,14 +17,18 @@ const exitCodes: Partial<Record<DtmError['code'], number>> = {
  * Runs the server until it is told to stop (SIGTERM, SIGINT, or with `DTM_STOP_WITH_PARENT=1` the end of standard
  * input; SIGHUP, too, unless it does TLS, where that rereads the certificate). Prints one line on standard output when it is ready; everything else goes to standard error.
  * @param environment the `DTM_*` variables
+ * @param envFolder whose `.env` files are read, too (`envFiles.ts`)
  * @returns the exit code
  */
-export async function runServer(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+export async function runServer(
+  environment: Readonly<Record<string, string | undefined>>,
+  envFolder?: string,
+): Promise<number> {
   surviveClosedOutput();
   const stop = stopRequest(environment.DTM_STOP_WITH_PARENT === '1');
   try {
     const surroundings = { env: environment, platform: process.platform, home: homedir() };
-    const settings = readSettings(surroundings);
+    const settings = readSettings(surroundings, envFolder);
     if (settings.databaseUrl === undefined) requireSqlite();
     const { startServer } = await import('./server.ts');
     const server = await startServer(settings);

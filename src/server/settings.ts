@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { DtmError, type FieldProblem } from '../core/errors.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
+import { type EnvFiles, noEnvFiles, readEnvFiles } from './envFiles.ts';
 import { readTlsFiles, type TlsFiles, type TlsMaterial } from './tls/tlsFiles.ts';
 
+const environments = ['development', 'test', 'production'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export interface ServerSettings {
@@ -17,7 +19,7 @@ export interface ServerSettings {
   readonly databaseUrl: string | undefined;
   /** The user's state folder: the runtime file is written there. */
   readonly stateHome: string;
-  readonly environment: 'development' | 'test' | 'production';
+  readonly environment: (typeof environments)[number];
   readonly adminUsername: string;
   /** Of the first start; undefined: one is made and shown once. */
   readonly adminPassword: string | undefined;
@@ -47,7 +49,7 @@ const environmentSchema = z.object({
   DTM_PORT: z.coerce.number().int().min(0).max(65_535).default(8_000),
   DTM_DATA_DIR: z.string().min(1).optional(),
   DTM_DATABASE_URL: z.string().refine(isPostgresUrl, 'must be postgres://user:password@host:port/database').optional(),
-  DTM_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  DTM_ENV: z.enum(environments).default('development'),
   DTM_ADMIN_USERNAME: z.string().trim().min(1).max(200).default('admin'),
   DTM_ADMIN_PASSWORD: z.string().min(8).max(1_000).optional(),
   DTM_ADMIN_PASSWORD_FILE: z.string().min(1).optional(),
@@ -74,17 +76,23 @@ type Variables = z.infer<typeof environmentSchema>;
 
 /**
  * Reads the settings from the environment. A variable that is set but empty counts as not set.
+ * @param envFolder whose `.env` files are read, too, below the environment; undefined: none
  * @throws DtmError `configuration` that lists every problem, not only the first
  */
-export function readSettings(surroundings: Surroundings): ServerSettings {
-  const given = Object.entries(surroundings.env).filter(([name, value]) => name.startsWith('DTM_') && value !== '');
-  const parsed = environmentSchema.safeParse(Object.fromEntries(given));
-  if (!parsed.success) throw invalid(parsed.error.issues.map(toProblem));
+export function readSettings(surroundings: Surroundings, envFolder?: string): ServerSettings {
+  const files = envFolder === undefined ? noEnvFiles : readEnvFiles(envFolder, surroundings.env, environments);
+  const set = Object.entries(surroundings.env).filter(([name, value]) => name.startsWith('DTM_') && value !== '');
+  const own = Object.fromEntries(set);
+  const given = { ...files.values, ...own };
+  const complain = (problems: readonly FieldProblem[]) => invalid([...files.problems, ...problems], files, own);
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw complain(parsed.error.issues.map(toProblem));
   const password = readPassword(parsed.data);
   const tls = readTls(parsed.data);
   const problems = [...password.problems, ...tls.problems, ...exposureProblems(parsed.data)];
-  if (problems.length > 0) throw invalid(problems);
-  return toSettings(parsed.data, { adminPassword: password.value, tls: tls.value }, stateHome(surroundings));
+  if (files.problems.length + problems.length > 0) throw complain(problems);
+  const home = stateHome({ ...surroundings, env: { ...surroundings.env, ...given } });
+  return toSettings(parsed.data, { adminPassword: password.value, tls: tls.value }, home);
 }
 
 type FromFiles = Pick<ServerSettings, 'adminPassword' | 'tls'>;
@@ -176,10 +184,17 @@ function problem(path: string, message: string): FieldProblem {
   return { path, code: 'configuration', message };
 }
 
-function invalid(fields: readonly FieldProblem[]): DtmError {
+type Own = Readonly<Record<string, string | undefined>>;
+
+/** @param own what the environment itself sets, which no file can be blamed for */
+function invalid(problems: readonly FieldProblem[], { fileOf }: EnvFiles, own: Own): DtmError {
+  const fields = problems.map((field) => {
+    const file = own[field.path] === undefined ? fileOf[field.path] : undefined;
+    return file === undefined ? field : { ...field, message: `${field.message} (set in ${file})` };
+  });
   const list = fields.map((field) => `${field.path}: ${field.message}`).join('\n  ');
   return new DtmError('configuration', `the settings are not valid:\n  ${list}`, {
     fields,
-    hint: 'Correct these environment variables and start again.',
+    hint: 'Correct these settings and start again.',
   });
 }

@@ -29,6 +29,8 @@ export type LaunchOptions = {
   readonly fileLimitBlocks?: number;
   /** Options of Node.js itself. */
   readonly nodeArgs?: readonly string[];
+  /** The folder to run in. Default: the state folder, where no settings of the tester's own lie. */
+  readonly cwd?: string;
 };
 
 const sources = join(repositoryRoot, 'src/server/main.ts');
@@ -95,11 +97,11 @@ export class DtmServer {
   }
 
   /** Starts the process without waiting for it to be ready. */
-  async launch({ fileLimitBlocks, nodeArgs = [] }: LaunchOptions = {}): Promise<RunningProcess> {
+  async launch({ fileLimitBlocks, nodeArgs = [], cwd = this.stateHome }: LaunchOptions = {}): Promise<RunningProcess> {
     const program = [process.execPath, ...nodeArgs, this.#entry];
     const limit = ['/bin/sh', '-c', `ulimit -f ${fileLimitBlocks}; exec "$@"`, 'sh'];
     const [command = '', ...args] = fileLimitBlocks === undefined ? program : [...limit, ...program];
-    this.#process = await startProcess(command, args, { env: this.environment });
+    this.#process = await startProcess(command, args, { env: this.environment, cwd });
     return this.#process;
   }
 

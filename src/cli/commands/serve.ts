@@ -8,6 +8,7 @@ interface ServeOptions {
   readonly databaseUrl?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly envFileDir?: string;
 }
 
 /** The only command that starts a server; it opens no workspace, and the server handles signals by itself. */
@@ -19,9 +20,10 @@ export function buildServe(noun: Command, runtime: Runtime): void {
     .option('--database-url <url>', 'a PostgreSQL database to keep it in instead: postgres://…')
     .option('--tls-cert <file>', 'serve https with this certificate (PEM), reread on SIGHUP')
     .option('--tls-key <file>', 'the private key that belongs to it (PEM)')
+    .option('--env-file-dir <dir>', 'read settings (DTM_*) from the .env files in this folder, too')
     .action(async (options: ServeOptions) => {
       const { runServer } = await import('../../server/runServer.ts');
-      runtime.exitCode = await runServer(serverEnvironment(process.env, options));
+      runtime.exitCode = await runServer(serverEnvironment(process.env, options), options.envFileDir);
     });
 }
 
