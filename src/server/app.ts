@@ -24,35 +24,49 @@ import { reportRoutes } from './routes/reportRoutes.ts';
 import { serviceRoutes } from './routes/serviceRoutes.ts';
 import { tokenRoutes } from './routes/tokenRoutes.ts';
 import { userRoutes } from './routes/userRoutes.ts';
+import { Servers } from './tls/secureServers.ts';
 import { refuseUnknownRoutes } from './unknownRoutes.ts';
 
 const bodyLimitBytes = 8 * 1024 * 1024;
-const requestTimeoutMs = 30_000;
-const headersTimeoutMs = 10_000;
-
-/** TLS, and with it HSTS, is the business of the proxy in front. */
-const securityHeaders = {
-  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  strictTransportSecurity: false,
+const httpOptions = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 72_000,
+  connectionsCheckingInterval: 5_000,
 };
 
+const securityHeaders = {
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+};
+/** Other names below ours may have no TLS. */
+const onlyTls = { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false };
+
 /** Puts the server together without listening, so that it can also run inside a test. */
-export async function buildApp(context: ServerContext): Promise<FastifyInstance> {
-  const app = createFastify(context);
-  app.server.headersTimeout = headersTimeoutMs;
+export async function buildApp(context: ServerContext, servers = new Servers(undefined)): Promise<FastifyInstance> {
+  const app = createFastify(context, servers);
   readJsonOnly(app);
   answerErrors(app);
   addCommonHeaders(app, context);
   await addLimits(app, context.settings);
   listRoutes(app);
-  await app.register(helmet, securityHeaders);
-  checkHost(app, context.settings);
+  // Where a proxy does TLS, HSTS is its business, too.
+  const strictTransportSecurity = context.settings.tls === undefined ? false : onlyTls;
+  await app.register(helmet, { ...securityHeaders, strictTransportSecurity });
+  leaveLocalhostAlone(app);
+  checkHost(app, context.settings, servers);
   refuseUnknownRoutes(app);
   enforceAccess(app, context);
   const joined = joinStore(context.store);
   replayAnswers(app, context, joined);
   addRoutes(app, { ...context, store: joined.store });
   return app;
+}
+
+/** HSTS is kept per name, whatever the port: for `localhost` it would cut off every other program of this machine. */
+function leaveLocalhostAlone(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.hostname === 'localhost') reply.removeHeader('strict-transport-security');
+  });
 }
 
 /** New routes go here. Those that write return their answer and never send it (`idempotency/`). */
@@ -72,19 +86,16 @@ function addRoutes(app: FastifyInstance, context: ServerContext): void {
   reportRoutes(app, context);
 }
 
-function createFastify(context: ServerContext): FastifyInstance {
+function createFastify(context: ServerContext, servers: Servers): FastifyInstance {
   const { settings, ids } = context;
   return Fastify({
+    serverFactory: (listener) => servers.create(httpOptions, listener),
     bodyLimit: bodyLimitBytes,
     // The proxy in front is the one hop that is believed: what it added to X-Forwarded-For itself.
     trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
-    requestTimeout: requestTimeoutMs,
-    connectionTimeout: 0,
-    keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     // While it drains it still serves what has arrived; only connections are no longer taken.
     return503OnClosing: false,
-    http: { connectionsCheckingInterval: 5_000 },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     logger: loggerOptions(settings.logLevel),
     logController: new LogController({ disableRequestLogging: true }),

@@ -46,7 +46,9 @@ export function rawErrors({ store, ids }: Pick<ServerContext, 'store' | 'ids'>):
       raw.end(JSON.stringify({ ...malformed, instance, request_id: request.id }));
     },
     clientErrorHandler: (error, socket) => {
-      if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) socket.destroy();
+      // Without a finished handshake there is no way to say anything, also to who speaks plain HTTP to a TLS port.
+      const hasNoTls = /^ERR_(SSL|TLS)_/.test(error.code ?? '');
+      if (error.code === 'ECONNRESET' || hasNoTls || socket.destroyed || !socket.writable) socket.destroy();
       else socket.end(wholeAnswer(error, ids.ulid(), headersOf));
     },
   };

@@ -15,19 +15,24 @@ const exitCodes: Partial<Record<DtmError['code'], number>> = {
 
 /**
  * Runs the server until it is told to stop (SIGTERM, SIGINT, or with `DTM_STOP_WITH_PARENT=1` the end of standard
- * input). Prints one line on standard output when it is ready; everything else goes to standard error.
+ * input; SIGHUP, too, unless it does TLS, where that rereads the certificate). Prints one line on standard output when it is ready; everything else goes to standard error.
  * @param environment the `DTM_*` variables
+ * @param envFolder whose `.env` files are read, too (`envFiles.ts`)
  * @returns the exit code
  */
-export async function runServer(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+export async function runServer(
+  environment: Readonly<Record<string, string | undefined>>,
+  envFolder?: string,
+): Promise<number> {
   surviveClosedOutput();
   const stop = stopRequest(environment.DTM_STOP_WITH_PARENT === '1');
   try {
     const surroundings = { env: environment, platform: process.platform, home: homedir() };
-    const settings = readSettings(surroundings);
+    const settings = readSettings(surroundings, envFolder);
     if (settings.databaseUrl === undefined) requireSqlite();
     const { startServer } = await import('./server.ts');
     const server = await startServer(settings);
+    if (server.rereadCertificate) stop.insteadOnHangUp(server.rereadCertificate);
     announce(server, settings.adminUsername);
     await stop.requested;
     await server.stop();
@@ -66,10 +71,12 @@ function announce(server: RunningServer, username: string): void {
 
 interface StopRequest {
   readonly requested: Promise<void>;
+  /** SIGHUP no longer asks to stop, but does this. On Windows it stays a farewell: the console is being closed. */
+  insteadOnHangUp(action: () => void): void;
   dispose(): void;
 }
 
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+const signals = ['SIGTERM', 'SIGINT'] as const;
 
 function stopRequest(withParent: boolean): StopRequest {
   let request = (): void => {};
@@ -77,12 +84,19 @@ function stopRequest(withParent: boolean): StopRequest {
     request = resolve;
   });
   for (const signal of signals) process.once(signal, request);
+  let onHangUp = request;
+  const hangUp = (): void => onHangUp();
+  process.on('SIGHUP', hangUp);
   if (withParent) {
     process.stdin.once('close', request).once('end', request).once('error', request).resume();
   }
   return {
     requested,
+    insteadOnHangUp: (action) => {
+      if (process.platform !== 'win32') onHangUp = action;
+    },
     dispose: () => {
+      process.removeListener('SIGHUP', hangUp);
       for (const signal of signals) process.removeListener(signal, request);
       if (withParent) process.stdin.removeListener('close', request).removeListener('end', request).pause();
     },

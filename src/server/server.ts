@@ -19,13 +19,16 @@ import { portTaken } from './portTaken.ts';
 import type { ServerSettings } from './settings.ts';
 import { openStore } from './store/openStore.ts';
 import type { Store } from './store/store.ts';
+import { Servers } from './tls/secureServers.ts';
 
 export interface RunningServer {
-  /** Where it can be reached: `http://127.0.0.1:8000`. */
+  /** Where it can be reached: `http://127.0.0.1:8000`, with TLS `https://…`. */
   readonly origin: string;
   readonly port: number;
   /** The password of the administrator that this start had to make up; it is stored only as a hash. */
   readonly madeUpPassword: string | undefined;
+  /** Reads certificate and key again, without ending a connection; undefined where the server does no TLS. */
+  readonly rereadCertificate: (() => void) | undefined;
   /** Takes no more connections, lets requests that are under way finish (at most 8 s), closes the store. */
   stop(): Promise<void>;
 }
@@ -50,10 +53,12 @@ async function startWith(settings: ServerSettings, store: Store): Promise<Runnin
   let origin = '';
   const context = await createContext(settings, store, () => origin);
   const madeUpPassword = await ensureFirstAdmin(context);
-  const app = await buildApp(context);
+  const servers = new Servers(settings.tls);
+  const app = await buildApp(context, servers);
   await listen(app, settings);
+  servers.tellExpiry(app.log);
   const { port } = app.server.address() as AddressInfo;
-  origin = `http://${printable(settings.host)}:${port}`;
+  origin = `${settings.tls ? 'https' : 'http'}://${printable(settings.host)}:${port}`;
   const removeRuntimeFile = writeRuntimeFile(settings.stateHome, port, {
     pid: process.pid,
     origin,
@@ -73,7 +78,8 @@ async function startWith(settings: ServerSettings, store: Store): Promise<Runnin
     stopping ??= close();
     return stopping;
   };
-  return { origin, port, madeUpPassword, stop };
+  const rereadCertificate = settings.tls && (() => servers.reread(app.log));
+  return { origin, port, madeUpPassword, rereadCertificate, stop };
 }
 
 /** What the routes of a server work with. */

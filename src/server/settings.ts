@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { DtmError, type FieldProblem } from '../core/errors.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
+import { type EnvFiles, noEnvFiles, readEnvFiles } from './envFiles.ts';
+import { readTlsFiles, type TlsFiles, type TlsMaterial } from './tls/tlsFiles.ts';
 
+const environments = ['development', 'test', 'production'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export interface ServerSettings {
@@ -16,7 +19,7 @@ export interface ServerSettings {
   readonly databaseUrl: string | undefined;
   /** The user's state folder: the runtime file is written there. */
   readonly stateHome: string;
-  readonly environment: 'development' | 'test' | 'production';
+  readonly environment: (typeof environments)[number];
   readonly adminUsername: string;
   /** Of the first start; undefined: one is made and shown once. */
   readonly adminPassword: string | undefined;
@@ -25,6 +28,8 @@ export interface ServerSettings {
   readonly logLevel: (typeof logLevels)[number];
   /** A reverse proxy stands before the server: it does TLS, and no peer is known to be local. */
   readonly trustProxy: boolean;
+  /** Certificate and key, where the server itself does TLS. */
+  readonly tls: (TlsFiles & TlsMaterial) | undefined;
   /** Requests per minute and address; undefined: as many as come. */
   readonly rateLimitPerMin: number | undefined;
   /** Web pages of these origins may read the answers. */
@@ -44,7 +49,7 @@ const environmentSchema = z.object({
   DTM_PORT: z.coerce.number().int().min(0).max(65_535).default(8_000),
   DTM_DATA_DIR: z.string().min(1).optional(),
   DTM_DATABASE_URL: z.string().refine(isPostgresUrl, 'must be postgres://user:password@host:port/database').optional(),
-  DTM_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  DTM_ENV: z.enum(environments).default('development'),
   DTM_ADMIN_USERNAME: z.string().trim().min(1).max(200).default('admin'),
   DTM_ADMIN_PASSWORD: z.string().min(8).max(1_000).optional(),
   DTM_ADMIN_PASSWORD_FILE: z.string().min(1).optional(),
@@ -52,6 +57,8 @@ const environmentSchema = z.object({
   DTM_REFRESH_TOKEN_TTL_S: seconds(2_592_000),
   DTM_LOG_LEVEL: z.enum(logLevels).default('info'),
   DTM_TRUST_PROXY: flag,
+  DTM_TLS_CERT: z.string().min(1).optional(),
+  DTM_TLS_KEY: z.string().min(1).optional(),
   DTM_RATE_LIMIT_PER_MIN: z.coerce.number().int().min(1).max(10_000_000).optional(),
   DTM_CORS_ORIGINS: z
     .string()
@@ -69,19 +76,28 @@ type Variables = z.infer<typeof environmentSchema>;
 
 /**
  * Reads the settings from the environment. A variable that is set but empty counts as not set.
+ * @param envFolder whose `.env` files are read, too, below the environment; undefined: none
  * @throws DtmError `configuration` that lists every problem, not only the first
  */
-export function readSettings(surroundings: Surroundings): ServerSettings {
-  const given = Object.entries(surroundings.env).filter(([name, value]) => name.startsWith('DTM_') && value !== '');
-  const parsed = environmentSchema.safeParse(Object.fromEntries(given));
-  if (!parsed.success) throw invalid(parsed.error.issues.map(toProblem));
+export function readSettings(surroundings: Surroundings, envFolder?: string): ServerSettings {
+  const files = envFolder === undefined ? noEnvFiles : readEnvFiles(envFolder, surroundings.env, environments);
+  const set = Object.entries(surroundings.env).filter(([name, value]) => name.startsWith('DTM_') && value !== '');
+  const own = Object.fromEntries(set);
+  const given = { ...files.values, ...own };
+  const complain = (problems: readonly FieldProblem[]) => invalid([...files.problems, ...problems], files, own);
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw complain(parsed.error.issues.map(toProblem));
   const password = readPassword(parsed.data);
-  const problems = [...password.problems, ...exposureProblems(parsed.data)];
-  if (problems.length > 0) throw invalid(problems);
-  return toSettings(parsed.data, password.value, stateHome(surroundings));
+  const tls = readTls(parsed.data);
+  const problems = [...password.problems, ...tls.problems, ...exposureProblems(parsed.data)];
+  if (files.problems.length + problems.length > 0) throw complain(problems);
+  const home = stateHome({ ...surroundings, env: { ...surroundings.env, ...given } });
+  return toSettings(parsed.data, { adminPassword: password.value, tls: tls.value }, home);
 }
 
-function toSettings(values: Variables, adminPassword: string | undefined, home: string): ServerSettings {
+type FromFiles = Pick<ServerSettings, 'adminPassword' | 'tls'>;
+
+function toSettings(values: Variables, fromFiles: FromFiles, home: string): ServerSettings {
   return {
     host: values.DTM_HOST,
     port: values.DTM_PORT,
@@ -90,7 +106,7 @@ function toSettings(values: Variables, adminPassword: string | undefined, home: 
     stateHome: home,
     environment: values.DTM_ENV,
     adminUsername: values.DTM_ADMIN_USERNAME,
-    adminPassword,
+    ...fromFiles,
     accessTokenTtlS: values.DTM_ACCESS_TOKEN_TTL_S,
     refreshTokenTtlS: values.DTM_REFRESH_TOKEN_TTL_S,
     logLevel: values.DTM_LOG_LEVEL,
@@ -106,12 +122,24 @@ function isPostgresUrl(text: string): boolean {
   return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== '' && url.pathname.length > 1;
 }
 
-interface PasswordReading {
-  readonly value?: string | undefined;
+/** What a file held, or why it is of no use; neither where none is named. */
+interface FileReading<T> {
+  readonly value?: T | undefined;
   readonly problems: readonly FieldProblem[];
 }
 
-function readPassword(values: Variables): PasswordReading {
+function readTls({ DTM_TLS_CERT: certFile, DTM_TLS_KEY: keyFile }: Variables): FileReading<TlsFiles & TlsMaterial> {
+  if (certFile === undefined && keyFile === undefined) return { problems: [] };
+  if (certFile === undefined || keyFile === undefined) {
+    const [missing, given] = certFile === undefined ? ['DTM_TLS_CERT', 'DTM_TLS_KEY'] : ['DTM_TLS_KEY', 'DTM_TLS_CERT'];
+    return { problems: [problem(missing, `is missing, while ${given} is set: TLS needs both`)] };
+  }
+  const files = { certFile, keyFile };
+  const read = readTlsFiles(files);
+  return 'cert' in read ? { value: { ...files, ...read }, problems: [] } : { problems: read };
+}
+
+function readPassword(values: Variables): FileReading<string> {
   const file = values.DTM_ADMIN_PASSWORD_FILE;
   if (file === undefined) return { value: values.DTM_ADMIN_PASSWORD, problems: [] };
   if (values.DTM_ADMIN_PASSWORD !== undefined) {
@@ -120,7 +148,7 @@ function readPassword(values: Variables): PasswordReading {
   return readPasswordFile(file);
 }
 
-function readPasswordFile(file: string): PasswordReading {
+function readPasswordFile(file: string): FileReading<string> {
   try {
     const value = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
     if (value.length >= 8 && value.length <= 1_000) return { value, problems: [] };
@@ -131,8 +159,9 @@ function readPasswordFile(file: string): PasswordReading {
 }
 
 function exposureProblems(values: Variables): readonly FieldProblem[] {
-  if (values.DTM_ENV !== 'production' || isLoopback(values.DTM_HOST) || values.DTM_TRUST_PROXY) return [];
-  const message = `${values.DTM_HOST} is beyond loopback: in production that needs TLS, so put a TLS proxy in front, set DTM_TRUST_PROXY=1, or listen on 127.0.0.1`;
+  const hasTls = values.DTM_TLS_CERT !== undefined || values.DTM_TLS_KEY !== undefined;
+  if (values.DTM_ENV !== 'production' || isLoopback(values.DTM_HOST) || values.DTM_TRUST_PROXY || hasTls) return [];
+  const message = `${values.DTM_HOST} is beyond loopback: in production that needs TLS, so set DTM_TLS_CERT and DTM_TLS_KEY, put a TLS proxy in front and set DTM_TRUST_PROXY=1, or listen on 127.0.0.1`;
   return [problem('DTM_HOST', message)];
 }
 
@@ -155,10 +184,17 @@ function problem(path: string, message: string): FieldProblem {
   return { path, code: 'configuration', message };
 }
 
-function invalid(fields: readonly FieldProblem[]): DtmError {
+type Own = Readonly<Record<string, string | undefined>>;
+
+/** @param own what the environment itself sets, which no file can be blamed for */
+function invalid(problems: readonly FieldProblem[], { fileOf }: EnvFiles, own: Own): DtmError {
+  const fields = problems.map((field) => {
+    const file = own[field.path] === undefined ? fileOf[field.path] : undefined;
+    return file === undefined ? field : { ...field, message: `${field.message} (set in ${file})` };
+  });
   const list = fields.map((field) => `${field.path}: ${field.message}`).join('\n  ');
   return new DtmError('configuration', `the settings are not valid:\n  ${list}`, {
     fields,
-    hint: 'Correct these environment variables and start again.',
+    hint: 'Correct these settings and start again.',
   });
 }

@@ -214,6 +214,20 @@ describe('the server process', () => {
     assert.ok(!result.stderr.includes('very-secret'));
   });
 
+  it('reads the .env files of the folder that it is run in, but not for a program that started it', async () => {
+    await writeFile(join(folder(), '.env.test'), 'DTM_RATE_LIMIT_PER_MIN=many\nDTM_PORT=1\n');
+    const server = await makeDtmServer({ store });
+    servers.push(server);
+    const child = await server.launch({ cwd: folder() });
+    assert.equal((await child.exited).code, 78);
+    assert.match(child.stderr, /DTM_RATE_LIMIT_PER_MIN: .+ \(set in .+\.env\.test\)/);
+    assert.doesNotMatch(child.stderr, /DTM_PORT/);
+    const owned = await makeDtmServer({ store, env: { DTM_STOP_WITH_PARENT: '1' } });
+    servers.push(owned);
+    await owned.start({ cwd: folder() });
+    assert.equal((await new Api(owned.origin).get('/health')).status, 200);
+  });
+
   it('says which Node.js it needs where that has no database', async () => {
     const result = await runToEnd({ store }, ['--no-experimental-sqlite']);
     assert.equal(result.code, 78);

@@ -29,10 +29,12 @@ export type LaunchOptions = {
   readonly fileLimitBlocks?: number;
   /** Options of Node.js itself. */
   readonly nodeArgs?: readonly string[];
+  /** The folder to run in. Default: the state folder, where no settings of the tester's own lie. */
+  readonly cwd?: string;
 };
 
 const sources = join(repositoryRoot, 'src/server/main.ts');
-const readyLine = /^DTM API listening on (http:\/\/\S+)$/;
+const readyLine = /^DTM API listening on (https?:\/\/\S+)$/;
 
 /** A real DTM server in a process of its own, which can be stopped, killed and started again on the same data. */
 export class DtmServer {
@@ -95,11 +97,11 @@ export class DtmServer {
   }
 
   /** Starts the process without waiting for it to be ready. */
-  async launch({ fileLimitBlocks, nodeArgs = [] }: LaunchOptions = {}): Promise<RunningProcess> {
+  async launch({ fileLimitBlocks, nodeArgs = [], cwd = this.stateHome }: LaunchOptions = {}): Promise<RunningProcess> {
     const program = [process.execPath, ...nodeArgs, this.#entry];
     const limit = ['/bin/sh', '-c', `ulimit -f ${fileLimitBlocks}; exec "$@"`, 'sh'];
     const [command = '', ...args] = fileLimitBlocks === undefined ? program : [...limit, ...program];
-    this.#process = await startProcess(command, args, { env: this.environment });
+    this.#process = await startProcess(command, args, { env: this.environment, cwd });
     return this.#process;
   }
 

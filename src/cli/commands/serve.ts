@@ -6,6 +6,9 @@ interface ServeOptions {
   readonly port?: string;
   readonly dataDir?: string;
   readonly databaseUrl?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly envFileDir?: string;
 }
 
 /** The only command that starts a server; it opens no workspace, and the server handles signals by itself. */
@@ -15,9 +18,12 @@ export function buildServe(noun: Command, runtime: Runtime): void {
     .option('--port <port>', 'the port to listen on (default 8000)')
     .option('--data-dir <dir>', 'where the data is kept')
     .option('--database-url <url>', 'a PostgreSQL database to keep it in instead: postgres://…')
+    .option('--tls-cert <file>', 'serve https with this certificate (PEM), reread on SIGHUP')
+    .option('--tls-key <file>', 'the private key that belongs to it (PEM)')
+    .option('--env-file-dir <dir>', 'read settings (DTM_*) from the .env files in this folder, too')
     .action(async (options: ServeOptions) => {
       const { runServer } = await import('../../server/runServer.ts');
-      runtime.exitCode = await runServer(serverEnvironment(process.env, options));
+      runtime.exitCode = await runServer(serverEnvironment(process.env, options), options.envFileDir);
     });
 }
 
@@ -28,6 +34,8 @@ function serverEnvironment(env: NodeJS.ProcessEnv, options: ServeOptions): NodeJ
     ...(options.host === undefined ? {} : { DTM_HOST: options.host }),
     ...(options.port === undefined ? {} : { DTM_PORT: options.port }),
     ...(options.databaseUrl === undefined ? {} : { DTM_DATABASE_URL: options.databaseUrl }),
+    ...(options.tlsCert === undefined ? {} : { DTM_TLS_CERT: options.tlsCert }),
+    ...(options.tlsKey === undefined ? {} : { DTM_TLS_KEY: options.tlsKey }),
     ...(options.dataDir === undefined ? {} : { DTM_DATA_DIR: options.dataDir }),
   };
 }

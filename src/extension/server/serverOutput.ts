@@ -10,7 +10,7 @@ export interface ServerOutput {
 
 /** Reads what a server has printed so far (`docs`: "Running it"). */
 export function readServerOutput(stdout: string, stderr: string): ServerOutput {
-  const origin = /^DTM API listening on (http:\/\/\S+)$/m.exec(stdout)?.[1];
+  const origin = /^DTM API listening on (https?:\/\/\S+)$/m.exec(stdout)?.[1];
   return { origin, madeAccount: madeAccountIn(stderr), complaint: complaintIn(stderr) };
 }
 

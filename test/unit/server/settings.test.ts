@@ -18,6 +18,7 @@ describe('server settings', () => {
       refreshTokenTtlS: 2_592_000,
       logLevel: 'info',
       trustProxy: false,
+      tls: undefined,
       rateLimitPerMin: undefined,
       corsOrigins: [],
       metricsToken: undefined,
