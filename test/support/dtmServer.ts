@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
 import { repositoryRoot } from './paths.ts';
 import { type ExitStatus, type RunningProcess, startProcess } from './processes.ts';
@@ -33,6 +34,8 @@ export type LaunchOptions = {
   readonly cwd?: string;
 };
 
+/** How long an overloaded server is asked again to sign somebody in. */
+const patienceMs = 30_000;
 const sources = join(repositoryRoot, 'src/server/main.ts');
 const readyLine = /^DTM API listening on (https?:\/\/\S+)$/;
 
@@ -126,15 +129,20 @@ export class DtmServer {
     return this.process.kill();
   }
 
-  /** Signs in with the administrator's password. @returns an access token */
+  /** Signs in with the administrator's password; on a busy machine, when the server has time. @returns an access token */
   async login(): Promise<string> {
-    const response = await fetch(`${this.origin}/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: this.username, password: this.password }),
-    });
-    if (!response.ok) throw new Error(`Login answered ${response.status}: ${await response.text()}`);
-    return ((await response.json()) as { access_token: string }).access_token;
+    for (const giveUp = performance.now() + patienceMs; ; ) {
+      const response = await fetch(`${this.origin}/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: this.username, password: this.password }),
+      });
+      if (response.ok) return ((await response.json()) as { access_token: string }).access_token;
+      const text = await response.text();
+      const isBusy = response.status === 503 && performance.now() < giveUp;
+      if (!isBusy) throw new Error(`Login answered ${response.status}: ${text}`);
+      await delay(Number(response.headers.get('retry-after') ?? 1) * 1_000);
+    }
   }
 
   /** Ends the process, and removes the folders and the database that were made for it. */
