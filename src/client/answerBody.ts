@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { DtmError, systemCode } from '../core/errors.ts';
+import type { Heard } from './silenceWatch.ts';
 
 export interface AnswerBody {
   /** Undefined where nothing came, or an error page that is no JSON: its status says enough. */
@@ -15,10 +16,16 @@ export interface AnswerBody {
 
 /**
  * Reads an answer's JSON, at most `limit` bytes of it, unpacked.
+ * @param heard is told of the head and of every piece
  * @throws DtmError `bad-answer` where a good status came with something else than JSON, `too-large` above the limit
  */
-export async function readJson(origin: string, response: Dispatcher.ResponseData, limit: number): Promise<AnswerBody> {
-  const { text, ...sizes } = await readText(origin, response, limit);
+export async function readJson(
+  origin: string,
+  response: Dispatcher.ResponseData,
+  limit: number,
+  heard: Heard,
+): Promise<AnswerBody> {
+  const { text, ...sizes } = await readText(origin, response, limit, heard);
   return { json: parseJson(origin, response, text), ...sizes };
 }
 
@@ -41,12 +48,14 @@ function isJson(contentType: string | string[] | undefined): boolean {
   return /^application\/([a-z0-9.-]+\+)?json\b/i.test(String(contentType ?? ''));
 }
 
-async function readText(origin: string, response: Dispatcher.ResponseData, limit: number) {
+async function readText(origin: string, response: Dispatcher.ResponseData, limit: number, heard: Heard) {
   const encoding = String(response.headers['content-encoding'] ?? 'identity').toLowerCase();
   const text = new LimitedText(origin, limit);
   let wireBytes = 0;
   const counted = async function* (body: AsyncIterable<Uint8Array>) {
+    heard();
     for await (const chunk of body) {
+      heard();
       wireBytes += chunk.byteLength;
       if (wireBytes > limit) throw answerTooLarge(origin, limit);
       yield chunk;

@@ -42,7 +42,11 @@ export class Channel {
     const { random } = this.#options;
     const trace = beginTrace();
     return withRepeats({ isRepeatable: isRepeatable(request), budget, random }, () => {
-      const attempt = () => exchange(this.#options, this.#link.dispatcher, request, trace.attempt(), budget);
+      const { silence, dispatcher } = this.#link;
+      const attempt = () =>
+        silence.during(budget, (within, heard) =>
+          exchange(this.#options, dispatcher, request, trace.attempt(), within, heard),
+        );
       return this.#link.run(attempt, request.probe === true, budget);
     });
   }

@@ -8,6 +8,7 @@ import type { Budget } from './budget.ts';
 import { type HttpAnswer, type HttpRequest, operationName, pathOnly } from './httpMessage.ts';
 import { networkError } from './networkError.ts';
 import type { RequestRecorder } from './requestStatistics.ts';
+import type { Heard } from './silenceWatch.ts';
 
 export interface ExchangeOptions {
   readonly origin: string;
@@ -41,13 +42,14 @@ export async function exchange<T>(
   request: HttpRequest<T>,
   attempt: Attempt,
   budget: Budget,
+  heard: Heard,
 ): Promise<HttpAnswer<T>> {
   const started = options.clock.monotonic();
   const kept = request.cache?.get(request.path);
   let outcome: number | string = 'internal';
   let receivedBytes = 0;
   try {
-    const arrived = await fetchAnswer(options, dispatcher, request, headersOf(request, attempt, kept), budget);
+    const arrived = await fetchAnswer(options, dispatcher, request, headersOf(request, attempt, kept), budget, heard);
     outcome = arrived.response.statusCode;
     receivedBytes = arrived.body.wireBytes;
     return understand(options.origin, request, arrived, kept, attempt.requestId);
@@ -68,6 +70,7 @@ async function fetchAnswer(
   request: HttpRequest<unknown>,
   headers: Record<string, string>,
   budget: Budget,
+  heard: Heard,
 ): Promise<Arrived> {
   const { origin, silenceMs, answerLimitBytes } = options;
   try {
@@ -83,7 +86,7 @@ async function fetchAnswer(
         headersTimeout: silenceMs,
         bodyTimeout: silenceMs,
       });
-      const body = await readJson(origin, response, answerLimitBytes);
+      const body = await readJson(origin, response, answerLimitBytes, heard);
       const next = hops < mostRedirects ? redirectOf(origin, path, request, response) : undefined;
       if (next === undefined) return { response, body };
       path = next;

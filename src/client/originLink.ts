@@ -5,22 +5,29 @@ import type { Budget } from './budget.ts';
 import { Circuit } from './circuit.ts';
 import { type DispatcherOptions, openDispatcher } from './dispatcher.ts';
 import { isLoopback } from './origin.ts';
+import { signOfLife } from './signOfLife.ts';
+import { SilenceWatch } from './silenceWatch.ts';
 import { untilAborted } from './untilAborted.ts';
 
 /** What a server gets from one process at once, and how many requests may wait for their turn. */
 const atOnce = 8;
 const mostWaiting = 1_000;
+/** With the patience before it less than 2.1 seconds: so soon a black hole is noticed. */
+const probeMs = 1_700;
 
 /** The way to one origin, which all clients of it in this process share: connections, circuit breaker, bulkhead. */
 export class OriginLink {
   readonly dispatcher: Dispatcher;
   readonly circuit: Circuit;
+  readonly silence: SilenceWatch;
   readonly #origin: string;
   readonly #bulkhead: BulkheadPolicy = bulkhead(atOnce, mostWaiting);
 
-  constructor(origin: string, dispatcher: Dispatcher, random: () => number) {
+  constructor(options: DispatcherOptions, dispatcher: Dispatcher, random: () => number) {
+    const { origin } = options;
     this.#origin = origin;
     this.dispatcher = dispatcher;
+    this.silence = new SilenceWatch({ origin, probe: () => signOfLife(options, probeMs) });
     this.circuit = new Circuit({ origin, isLoopback: isLoopback(origin), random });
   }
 
@@ -86,7 +93,7 @@ export async function leaveLink(options: DispatcherOptions): Promise<void> {
 }
 
 async function openLink(options: DispatcherOptions, random: () => number): Promise<OriginLink> {
-  return new OriginLink(options.origin, await openDispatcher(options), random);
+  return new OriginLink(options, await openDispatcher(options), random);
 }
 
 function keyOf({ origin, connectTimeoutMs, network }: DispatcherOptions): string {
