@@ -1,6 +1,7 @@
 import { DtmError, isDtmError } from '../core/errors.ts';
 import { isNamedRefusal } from './answerError.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
+import type { StreamRequest } from './openStream.ts';
 import type { Session } from './session.ts';
 import type { Exchanges, Transport } from './transport.ts';
 
@@ -25,6 +26,21 @@ export class AuthorisedTransport {
   send<T>(request: HttpRequest<T>, signal?: AbortSignal): Promise<HttpAnswer<T>> {
     if (this.#fixedToken !== undefined) return this.#sendFixed(request, this.#fixedToken, signal);
     return this.#transport.within(request.budgetMs, signal, (exchanges) => this.#sendSignedIn(request, exchanges));
+  }
+
+  /**
+   * Opens a stream as the account signed in; one that is refused for its token is opened again with another.
+   * @throws DtmError as {@link Transport.stream}, and `unauthenticated`
+   */
+  async *stream(request: Omit<StreamRequest, 'accessToken'>, signal: AbortSignal): AsyncGenerator<string, void> {
+    const accessToken = this.#fixedToken ?? (await this.#session.accessToken(signal));
+    try {
+      return yield* this.#transport.stream({ ...request, accessToken }, signal);
+    } catch (error) {
+      if (this.#fixedToken !== undefined || !isUnauthorised(error)) throw error;
+      this.#session.refused(accessToken);
+    }
+    yield* this.#transport.stream({ ...request, accessToken: await this.#session.accessToken(signal) }, signal);
   }
 
   async #sendSignedIn<T>(request: HttpRequest<T>, exchanges: Exchanges): Promise<HttpAnswer<T>> {

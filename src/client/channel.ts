@@ -3,6 +3,7 @@ import { type Budget, withinBudget } from './budget.ts';
 import type { Circuit } from './circuit.ts';
 import { type ExchangeOptions, exchange } from './exchange.ts';
 import { type HttpAnswer, type HttpRequest, isRepeatable } from './httpMessage.ts';
+import { openStream, type StreamRequest } from './openStream.ts';
 import { joinLink, leaveLink, type OriginLink } from './originLink.ts';
 import { withRepeats } from './repeats.ts';
 import { beginTrace } from './requestTrace.ts';
@@ -49,6 +50,11 @@ export class Channel {
         );
       return this.#link.run(attempt, request.probe === true, budget);
     });
+  }
+
+  /** A stream has a connection of its own, and no turn: it would keep one for ever. */
+  stream(request: StreamRequest, signal: AbortSignal): AsyncGenerator<string, void> {
+    return openStream(this.#options, this.#link.dispatcher, request, signal);
   }
 
   close(): Promise<void> {

@@ -20,6 +20,7 @@ export class SyncCalls {
   readonly #authorised: AuthorisedTransport;
   #identity: BackendIdentity | undefined;
   #pageLimit = largestPage;
+  #lastPulled = 0;
 
   constructor(origin: string, transport: Transport, authorised: AuthorisedTransport) {
     this.#origin = origin;
@@ -27,12 +28,20 @@ export class SyncCalls {
     this.#authorised = authorised;
   }
 
+  /** The number of the newest change that was pulled; 0: none yet. */
+  get lastPulled(): number {
+    return this.#lastPulled;
+  }
+
   async identify(signal: AbortSignal): Promise<BackendIdentity> {
     await this.#checkFlavour(signal);
     const request = { method: 'GET', path: '/auth/me', answer: userBody, probe: true } as const;
     const { headers } = await this.#authorised.send(request, signal);
-    this.#identity = identityOf(this.#origin, headers);
-    return this.#identity;
+    const identity = identityOf(this.#origin, headers);
+    // Restored data count their changes anew.
+    if (identity.epoch !== this.#identity?.epoch) this.#lastPulled = 0;
+    this.#identity = identity;
+    return identity;
   }
 
   /** Operation ids make a batch whose answer was lost safe to repeat: at once here, later by the sync engine. */
@@ -65,6 +74,7 @@ export class SyncCalls {
     const query = new URLSearchParams({ since: cursor ?? '0', limit: String(this.#pageLimit) });
     const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer } as const;
     const { value } = await this.#send(request, signal);
+    this.#lastPulled = value.changes.reduce((newest, { seq }) => Math.max(newest, seq), this.#lastPulled);
     return { changes: value.changes.map(changeFrom), next: value.next, hasMore: value.has_more };
   }
 

@@ -6,6 +6,7 @@ import type { Channel } from './channel.ts';
 import type { Reachability } from './circuit.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
 import { cancelled } from './networkError.ts';
+import type { StreamRequest } from './openStream.ts';
 import type { RequestRecorder } from './requestStatistics.ts';
 
 export interface TransportOptions {
@@ -83,6 +84,25 @@ export class Transport {
     } finally {
       this.#underWay.delete(controller);
       signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /**
+   * Opens a stream of text that ends when the caller leaves it, or says so.
+   * @throws DtmError while it is read: `offline`, `timeout`, `cancelled`, `bad-answer`, or what the server's problem
+   * document says
+   */
+  async *stream(request: StreamRequest, signal: AbortSignal): AsyncGenerator<string, void> {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    this.#underWay.add(controller);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      yield* (await this.#open()).stream(request, controller.signal);
+    } finally {
+      this.#underWay.delete(controller);
+      signal.removeEventListener('abort', abort);
     }
   }
 

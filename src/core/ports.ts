@@ -110,6 +110,14 @@ export interface Backend {
   push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]>;
   /** What changed since `cursor` (null: everything). @throws DtmError, `cursor-expired` if it is too old */
   pull(cursor: string | null, signal: AbortSignal): Promise<PullPage>;
+  /**
+   * Tells of news as they happen, until the stream ends; absent where a back end cannot, and has to be asked again and
+   * again.
+   * @param onOpen the back end will tell from now on
+   * @param onNews there is something to pull
+   * @throws DtmError why the stream ended, if there is a reason
+   */
+  follow?(onOpen: () => void, onNews: () => void, signal: AbortSignal): Promise<void>;
 }
 
 export type ConnectionKind = 'local' | 'online' | 'syncing' | 'degraded' | 'offline' | 'signed-out' | 'incompatible';

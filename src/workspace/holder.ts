@@ -4,6 +4,7 @@ import { retryDelay } from './connectionState.ts';
 import { writeHolderStatus } from './holderStatus.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { Lease } from './lease.ts';
+import { NewsStream } from './newsStream.ts';
 import { acknowledgedOperations } from './recovery/acknowledgedOperations.ts';
 import type { SharedState } from './sharedState.ts';
 import { SyncEngine, type SyncHost } from './syncEngine.ts';
@@ -22,6 +23,8 @@ export interface HolderOptions extends TrackerOptions {
 }
 
 const pollMs = 2_000;
+/** While the server tells of news by itself. */
+const rarePollMs = 30_000;
 const csvIntervalMs = 1_000;
 /** After the files could not be written, for instance because a spreadsheet has one open. */
 const csvRetryMs = 10_000;
@@ -39,6 +42,9 @@ export class Holder {
   #answered = 0;
   #failures = 0;
   #looping = false;
+  #isLoopRunning = false;
+  #isWoken = false;
+  readonly #news: NewsStream | undefined;
   #closed = false;
   #loopTimer: NodeJS.Timeout | undefined;
   #csvTimer: NodeJS.Timeout | undefined;
@@ -77,10 +83,10 @@ export class Holder {
     };
     const { expected, clock, logger } = options;
     const onConnection = (connection: Connection) => this.#show(connection);
-    this.#engine = new SyncEngine(
-      { host, backend: options.backend(() => options.shared.state), expected, clock, logger, onConnection },
-      options.connection,
-    );
+    const backend = options.backend(() => options.shared.state);
+    const follow = options.offline ? undefined : backend.follow?.bind(backend);
+    this.#news = follow && new NewsStream({ follow, logger, onWake: () => this.#wake() });
+    this.#engine = new SyncEngine({ host, backend, expected, clock, logger, onConnection }, options.connection);
   }
 
   isHeld(): Promise<boolean> {
@@ -104,7 +110,10 @@ export class Holder {
     await this.#publish();
   }
 
-  /** Syncs from now on by itself: polls while online, probes with jittered back-off while not. Harmless if repeated. */
+  /**
+   * Syncs from now on by itself: when the server tells of news, else every now and then; probes with jittered back-off
+   * while it is not there. Harmless if repeated.
+   */
   beginLoop(): void {
     if (this.#looping || this.#closed) return;
     this.#looping = true;
@@ -151,6 +160,7 @@ export class Holder {
   /** Ends syncing, writes what is due, folds, and lets the lease go. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#news?.close();
     clearTimeout(this.#loopTimer);
     clearTimeout(this.#csvTimer);
     await this.#engine.stop();
@@ -172,16 +182,33 @@ export class Holder {
     await this.#foldIfDue(many ? 0 : foldAtCloseAfterRecords);
   }
 
+  /** Does now what the loop would do later. */
+  #wake(): void {
+    if (!this.#looping || this.#closed) return;
+    this.#isWoken = true;
+    clearTimeout(this.#loopTimer);
+    if (!this.#isLoopRunning) void this.#loop();
+  }
+
   async #loop(): Promise<void> {
+    this.#isLoopRunning = true;
+    this.#isWoken = false;
     const report = await this.sync().catch((error: unknown) => {
       this.#options.logger.error('sync.crashed', { error: String(error) });
       return undefined;
     });
+    this.#isLoopRunning = false;
     if (this.#closed || !this.#options.expected) return;
-    const { random, isLoopback } = this.#options;
-    const delay = report && !report.error ? pollMs : retryDelay(Math.max(1, this.#failures), isLoopback, random());
-    this.#loopTimer = setTimeout(() => void this.#loop(), delay);
+    const isWell = report !== undefined && !report.error;
+    if (isWell) this.#news?.open(this.#options.clock.monotonic());
+    this.#loopTimer = setTimeout(() => void this.#loop(), this.#isWoken ? 0 : this.#pauseAfter(isWell));
     this.#loopTimer.unref();
+  }
+
+  #pauseAfter(isWell: boolean): number {
+    const { random, isLoopback } = this.#options;
+    if (!isWell) return retryDelay(Math.max(1, this.#failures), isLoopback, random());
+    return this.#news?.isOpen ? rarePollMs : pollMs;
   }
 
   get #isAhead(): boolean {
