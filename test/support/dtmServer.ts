@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
@@ -104,6 +105,7 @@ export class DtmServer {
     const program = [process.execPath, ...nodeArgs, this.#entry];
     const limit = ['/bin/sh', '-c', `ulimit -f ${fileLimitBlocks}; exec "$@"`, 'sh'];
     const [command = '', ...args] = fileLimitBlocks === undefined ? program : [...limit, ...program];
+    await mkdir(cwd, { recursive: true });
     this.#process = await startProcess(command, args, { env: this.environment, cwd });
     return this.#process;
   }
