@@ -77,7 +77,7 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
     origin,
     capabilities: { operationIds: true, changesFeed: true, login: true },
     get account() {
-      return session.account;
+      return options.accessToken === undefined ? session.account : sync.account;
     },
     identify: (signal) => sync.identify(signal),
     push: (operations, signal) => sync.push(operations, signal),

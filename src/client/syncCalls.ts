@@ -12,6 +12,8 @@ import type { Transport } from './transport.ts';
 
 const apiVersion = 'v1';
 const largestPage = 1_000;
+/** A page or a batch may be large and the way slow: as long as something arrives it goes on. Milliseconds. */
+const budgetMs = 120_000;
 
 /** What the sync engine asks of a server: who are you, take these, what is new. */
 export class SyncCalls {
@@ -19,6 +21,7 @@ export class SyncCalls {
   readonly #transport: Transport;
   readonly #authorised: AuthorisedTransport;
   #identity: BackendIdentity | undefined;
+  #account: string | undefined;
   #pageLimit = largestPage;
 
   constructor(origin: string, transport: Transport, authorised: AuthorisedTransport) {
@@ -27,10 +30,16 @@ export class SyncCalls {
     this.#authorised = authorised;
   }
 
+  /** For whom the server took the requests, once it was asked. */
+  get account(): string | undefined {
+    return this.#account;
+  }
+
   async identify(signal: AbortSignal): Promise<BackendIdentity> {
     await this.#checkFlavour(signal);
     const request = { method: 'GET', path: '/auth/me', answer: userBody, probe: true } as const;
-    const { headers } = await this.#authorised.send(request, signal);
+    const { headers, value } = await this.#authorised.send(request, signal);
+    this.#account = value.username;
     this.#identity = identityOf(this.#origin, headers);
     return this.#identity;
   }
@@ -41,7 +50,7 @@ export class SyncCalls {
     const results = tooLarge.map(rejectTooLarge);
     for (const batch of batches) {
       const answer = await this.#send(
-        { method: 'POST', path: '/api/v1/batch', body: batch.body, answer: batchAnswer, repeatable: true },
+        { method: 'POST', path: '/api/v1/batch', body: batch.body, answer: batchAnswer, repeatable: true, budgetMs },
         signal,
       );
       results.push(...pushResults(batch.operations, answer.value.results));
@@ -63,7 +72,7 @@ export class SyncCalls {
 
   async #page(cursor: string | null, signal: AbortSignal): Promise<PullPage> {
     const query = new URLSearchParams({ since: cursor ?? '0', limit: String(this.#pageLimit) });
-    const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer } as const;
+    const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer, budgetMs } as const;
     const { value } = await this.#send(request, signal);
     return { changes: value.changes.map(changeFrom), next: value.next, hasMore: value.has_more };
   }
