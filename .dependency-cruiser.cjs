@@ -31,7 +31,7 @@ module.exports = {
     layer('api', ['^src/core/', npm('zod')]),
     layer('client', [
       '^src/(core|api)/',
-      npm('undici|jose|cockatiel|zod'),
+      npm('undici|jose|cockatiel|eventsource-parser|zod'),
       node('fs/promises|stream|stream/promises|tls|zlib'),
     ]),
     layer('workspace', [

@@ -2,6 +2,7 @@ import { DtmError, isDtmError } from '../core/errors.ts';
 import { isNamedRefusal } from './answerError.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
 import type { Session } from './session.ts';
+import type { StreamListener, StreamRequest } from './streaming.ts';
 import type { Exchanges, Transport } from './transport.ts';
 
 /** Sends requests as the account signed in; a token that the server refuses is renewed once per request. */
@@ -38,6 +39,25 @@ export class AuthorisedTransport {
       this.#session.refused(token);
     }
     return exchanges.send({ ...request, accessToken: await accessToken() });
+  }
+
+  /** @throws DtmError as {@link Transport.follow}, and `unauthenticated` */
+  async follow(request: StreamRequest, listener: StreamListener, signal: AbortSignal): Promise<void> {
+    if (this.#fixedToken !== undefined) {
+      return this.#transport.follow({ ...request, accessToken: this.#fixedToken }, listener, signal);
+    }
+    const token = await this.#session.accessToken(signal);
+    try {
+      return await this.#transport.follow({ ...request, accessToken: token }, listener, signal);
+    } catch (error) {
+      if (!isUnauthorised(error)) throw error;
+      this.#session.refused(token);
+    }
+    return this.#transport.follow(
+      { ...request, accessToken: await this.#session.accessToken(signal) },
+      listener,
+      signal,
+    );
   }
 
   async #sendFixed<T>(request: HttpRequest<T>, accessToken: string, signal?: AbortSignal): Promise<HttpAnswer<T>> {

@@ -75,13 +75,14 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
   const sync = new SyncCalls(origin, transport, authorised);
   return {
     origin,
-    capabilities: { operationIds: true, changesFeed: true, login: true },
+    capabilities: { operationIds: true, changesFeed: true, login: true, events: true },
     get account() {
       return options.accessToken === undefined ? session.account : sync.account;
     },
     identify: (signal) => sync.identify(signal),
     push: (operations, signal) => sync.push(operations, signal),
     pull: (cursor, signal) => sync.pull(cursor, signal),
+    watch: (known, listener, until) => sync.watch(known, listener, until),
     login: (username, password, signal) => session.login(username, password, signal),
     logout: (signal) => session.logout(signal),
     me: async (signal) =>

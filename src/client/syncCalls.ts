@@ -3,9 +3,10 @@ import { rootAnswer } from '../api/service.ts';
 import { batchAnswer, batchLimit, changesAnswer } from '../api/sync.ts';
 import { DtmError, isDtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
-import type { BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
+import type { BackendIdentity, PullPage, PushResult, WatchListener } from '../core/ports.ts';
 import type { AuthorisedTransport } from './authorisedTransport.ts';
 import { batchesOf } from './batches.ts';
+import { followEvents } from './eventFeed.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
 import { changeFrom, identityOf, pushResults } from './syncAnswers.ts';
 import type { Transport } from './transport.ts';
@@ -70,6 +71,21 @@ export class SyncCalls {
     }
   }
 
+  async watch(known: () => string | null, listener: WatchListener, signal: AbortSignal): Promise<void> {
+    const cursor = known();
+    const after = cursor !== null && isPlace(cursor) ? cursor : undefined;
+    const onOpen = (headers: ReadonlyMap<string, string>) => {
+      this.#checkSameData(identityOf(this.#origin, headers));
+      listener.onOpen();
+    };
+    const onChange = (seq: string) => {
+      const now = known();
+      // Our own changes come back in the feed.
+      if (now === null || !isPlace(now) || Number(seq) > Number(now)) listener.onNews();
+    };
+    await followEvents(this.#authorised, after, { onOpen, onChange }, signal);
+  }
+
   async #page(cursor: string | null, signal: AbortSignal): Promise<PullPage> {
     const query = new URLSearchParams({ since: cursor ?? '0', limit: String(this.#pageLimit) });
     const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer, budgetMs } as const;
@@ -111,6 +127,11 @@ export class SyncCalls {
       throw isDtmError(error, 'not-found') ? notDtm(this.#origin, error.message, error) : error;
     }
   }
+}
+
+/** A cursor at the end of the feed is the number of its last change; one within the first snapshot is not. */
+function isPlace(cursor: string): boolean {
+  return /^\d+$/.test(cursor);
 }
 
 function isAnswerTooLarge(error: unknown): boolean {

@@ -54,6 +54,16 @@ export interface Capabilities {
   readonly operationIds: boolean;
   readonly changesFeed: boolean;
   readonly login: boolean;
+  /** Whether it tells when something happens; otherwise it has to be asked. */
+  readonly events: boolean;
+}
+
+/** Hears of what happens at a back end. */
+export interface WatchListener {
+  /** From now on it tells; what happened before, after what was known, it tells as well. */
+  onOpen(): void;
+  /** There is something to pull. */
+  onNews(): void;
 }
 
 /** What became of one pushed operation. */
@@ -110,6 +120,12 @@ export interface Backend {
   push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]>;
   /** What changed since `cursor` (null: everything). @throws DtmError, `cursor-expired` if it is too old */
   pull(cursor: string | null, signal: AbortSignal): Promise<PullPage>;
+  /**
+   * Tells when there is something to pull, until the back end ends that. Only where `capabilities.events`.
+   * @param known the cursor of what is known, whenever it is asked
+   * @throws DtmError when the back end is not there any more: `offline`, `timeout` (it was silent for 20 s), …
+   */
+  watch?(known: () => string | null, listener: WatchListener, signal: AbortSignal): Promise<void>;
 }
 
 export type ConnectionKind = 'local' | 'online' | 'syncing' | 'degraded' | 'offline' | 'signed-out' | 'incompatible';

@@ -285,6 +285,38 @@ describe('DtmClient', () => {
     assert.equal(seen, 2_501);
   }).timeout(60_000);
 
+  it('hears of what happens after what it knows, and of nothing else', async () => {
+    const client = await signedIn();
+    await client.push([createOperation(author, 'project', 'P-1', { name: 'One' })], signal);
+    const { next } = await client.pull(null, signal);
+    const stop = new AbortController();
+    const heard: string[] = [];
+    let known = next;
+    const watching = client.watch?.(
+      () => known,
+      { onOpen: () => heard.push('open'), onNews: () => heard.push('news') },
+      stop.signal,
+    );
+    while (heard.length < 1) await setTimeout(5);
+    await client.push([createOperation(author, 'project', 'P-2', { name: 'Two' })], signal);
+    while (heard.length < 2) await setTimeout(5);
+    known = (await client.pull(next, signal)).next;
+    known = String(Number(known) + 1);
+    await client.push([createOperation(author, 'project', 'P-3', { name: 'Three, known' })], signal);
+    await client.push([createOperation(author, 'project', 'P-4', { name: 'Four' })], signal);
+    while (heard.length < 3) await setTimeout(5);
+    stop.abort();
+    await rejectsWith(watching ?? assert.fail(), 'cancelled');
+    assert.deepEqual(heard, ['open', 'news', 'news']);
+  });
+
+  it('ends to hear when the server ends it, and is offline when it is killed', async () => {
+    const client = await signedIn();
+    const listener = { onOpen: () => void server?.stop(), onNews: () => undefined };
+    await client.watch?.(() => null, listener, signal);
+    await rejectsWith(client.watch?.(() => null, listener, signal) ?? assert.fail(), 'offline');
+  });
+
   it('says cursor-expired for a place in the feed that the server does not have', async () => {
     const client = await signedIn();
     await rejectsWith(client.pull('999999', signal), 'cursor-expired');
