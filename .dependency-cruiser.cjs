@@ -54,7 +54,7 @@ module.exports = {
       [
         '^src/(core|app)/',
         '^src/workspace/fileLock\\.ts$',
-        npm('commander|@clack/prompts|cli-table3|csv-stringify|picocolors|string-width|zod'),
+        npm('@napi-rs/keyring|commander|@clack/prompts|cli-table3|csv-stringify|picocolors|string-width|zod'),
         anyNode,
       ],
       {

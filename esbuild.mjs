@@ -60,6 +60,8 @@ const bundles = [
   {
     ...esm,
     target: 'node22',
+    // Native and optional: cf_cli loads it from its npm package, if it is there.
+    external: ['@napi-rs/keyring'],
     splitting: true,
     entryPoints: { server: 'src/server/main.ts', cf_cli: 'src/cli/main.ts' },
     outExtension: { '.js': '.mjs' },

@@ -1,6 +1,7 @@
 import type { UserBody } from '../api/auth.ts';
 import { isDtmError } from '../core/errors.ts';
 import type { BackendIdentity, TokenStore } from '../core/ports.ts';
+import { tokenKeys } from '../core/tokenKeys.ts';
 import type { Account, AccountService } from './dtmApp.ts';
 import { serverOrigin } from './serverAddress.ts';
 
@@ -48,7 +49,7 @@ export class Accounts implements AccountService {
   }
 
   knownAccount(origin: string): Promise<string | undefined> {
-    return this.#tokens.get(`${serverOrigin(origin)}|last-account`);
+    return this.#tokens.get(tokenKeys.lastAccount(serverOrigin(origin)));
   }
 }
 

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { DtmApp } from '../app/dtmApp.ts';
 import { DtmError } from '../core/errors.ts';
 import { networkFromEnvironment } from '../core/networkSettings.ts';
 import type { Notice } from '../core/ports.ts';
-import { type Surroundings, stateHome } from '../core/stateHome.ts';
+import type { Surroundings } from '../core/stateHome.ts';
+import { cliTokens } from './cliTokens.ts';
 import { localUser, requestTimeoutMs, systemSurroundings } from './environment.ts';
 import { Freshness } from './freshness.ts';
 import { formatOf, type GlobalOptions } from './globalOptions.ts';
@@ -13,7 +13,6 @@ import { counted } from './output/plainText.ts';
 import { processOutput } from './output/processOutput.ts';
 import { Prompts } from './prompts.ts';
 import { bindToChosenServer } from './serverChoice.ts';
-import { TokenFile } from './tokenFile.ts';
 import { stderrLogger } from './verboseLog.ts';
 import { workspaceFolder } from './workspaceFolder.ts';
 
@@ -97,6 +96,7 @@ export class Invocation {
     const { env } = this.surroundings;
     if (this.options.offline && this.options.requireOnline) throw offlineAndOnline();
     const folder = workspaceFolder(this.options.directory);
+    const logger = stderrLogger(this.options.verbose === true, this.output);
     // HTTP and the files' libraries are needed by no command line that is only explained or refused.
     const { createApp } = await import('../app/createApp.ts');
     return createApp({
@@ -104,8 +104,8 @@ export class Invocation {
       surface: 'cli',
       resident: false,
       surroundings: this.surroundings,
-      tokens: new TokenFile(join(stateHome(this.surroundings), 'cli-tokens.json')),
-      logger: stderrLogger(this.options.verbose === true, this.output),
+      tokens: cliTokens(this.surroundings, logger, (text) => this.output.note(text)),
+      logger,
       localUser: localUser(),
       accessToken: env.DTM_TOKEN || undefined,
       offline: this.options.offline === true,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { TokenStore } from '../core/ports.ts';
+import { tokenKeys } from '../core/tokenKeys.ts';
 
 /** An access token as all processes of a token family share it. */
 const sharedAccess = z.object({
@@ -67,17 +68,14 @@ export class AccountTokens {
   }
 
   get #lastKey(): string {
-    return `${this.#origin}|last-account`;
+    return tokenKeys.lastAccount(this.#origin);
   }
 
   #key(account: string): string {
-    return `${this.#origin}|${account}`;
+    return tokenKeys.refresh(this.#origin, account);
   }
 
-  /** No origin begins like this, so that no name of an account can collide with it. */
   #accessKey(account: string): string {
-    return `${accessPrefix}${this.#origin}|${account}`;
+    return tokenKeys.access(this.#origin, account);
   }
 }
-
-const accessPrefix = 'access|';

@@ -23,7 +23,7 @@ export async function readJson(
   origin: string,
   response: Dispatcher.ResponseData,
   limit: number,
-  heard: Heard,
+  heard: Heard = () => undefined,
 ): Promise<AnswerBody> {
   const { text, ...sizes } = await readText(origin, response, limit, heard);
   return { json: parseJson(origin, response, text), ...sizes };

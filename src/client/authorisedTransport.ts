@@ -1,8 +1,8 @@
 import { DtmError, isDtmError } from '../core/errors.ts';
 import { isNamedRefusal } from './answerError.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
-import type { StreamRequest } from './openStream.ts';
 import type { Session } from './session.ts';
+import type { StreamListener, StreamRequest } from './streaming.ts';
 import type { Exchanges, Transport } from './transport.ts';
 
 /** Sends requests as the account signed in; a token that the server refuses is renewed once per request. */
@@ -28,21 +28,6 @@ export class AuthorisedTransport {
     return this.#transport.within(request.budgetMs, signal, (exchanges) => this.#sendSignedIn(request, exchanges));
   }
 
-  /**
-   * Opens a stream as the account signed in; one that is refused for its token is opened again with another.
-   * @throws DtmError as {@link Transport.stream}, and `unauthenticated`
-   */
-  async *stream(request: Omit<StreamRequest, 'accessToken'>, signal: AbortSignal): AsyncGenerator<string, void> {
-    const accessToken = this.#fixedToken ?? (await this.#session.accessToken(signal));
-    try {
-      return yield* this.#transport.stream({ ...request, accessToken }, signal);
-    } catch (error) {
-      if (this.#fixedToken !== undefined || !isUnauthorised(error)) throw error;
-      this.#session.refused(accessToken);
-    }
-    yield* this.#transport.stream({ ...request, accessToken: await this.#session.accessToken(signal) }, signal);
-  }
-
   async #sendSignedIn<T>(request: HttpRequest<T>, exchanges: Exchanges): Promise<HttpAnswer<T>> {
     const accessToken = () => this.#session.accessToken(exchanges.signal, exchanges.failure);
     const token = await accessToken();
@@ -54,6 +39,25 @@ export class AuthorisedTransport {
       this.#session.refused(token);
     }
     return exchanges.send({ ...request, accessToken: await accessToken() });
+  }
+
+  /** @throws DtmError as {@link Transport.follow}, and `unauthenticated` */
+  async follow(request: StreamRequest, listener: StreamListener, signal: AbortSignal): Promise<void> {
+    if (this.#fixedToken !== undefined) {
+      return this.#transport.follow({ ...request, accessToken: this.#fixedToken }, listener, signal);
+    }
+    const token = await this.#session.accessToken(signal);
+    try {
+      return await this.#transport.follow({ ...request, accessToken: token }, listener, signal);
+    } catch (error) {
+      if (!isUnauthorised(error)) throw error;
+      this.#session.refused(token);
+    }
+    return this.#transport.follow(
+      { ...request, accessToken: await this.#session.accessToken(signal) },
+      listener,
+      signal,
+    );
   }
 
   async #sendFixed<T>(request: HttpRequest<T>, accessToken: string, signal?: AbortSignal): Promise<HttpAnswer<T>> {

@@ -1,12 +1,12 @@
 import type { NetworkSettings } from '../core/networkSettings.ts';
 import { type Budget, withinBudget } from './budget.ts';
 import type { Circuit } from './circuit.ts';
-import { type ExchangeOptions, exchange } from './exchange.ts';
+import { type ExchangeOptions, exchange, headersFrom } from './exchange.ts';
 import { type HttpAnswer, type HttpRequest, isRepeatable } from './httpMessage.ts';
-import { openStream, type StreamRequest } from './openStream.ts';
 import { joinLink, leaveLink, type OriginLink } from './originLink.ts';
 import { withRepeats } from './repeats.ts';
 import { beginTrace } from './requestTrace.ts';
+import { openStream, readStream, type StreamListener, type StreamRequest } from './streaming.ts';
 
 export interface ChannelOptions extends ExchangeOptions {
   readonly connectTimeoutMs: number;
@@ -52,9 +52,20 @@ export class Channel {
     });
   }
 
-  /** A stream has a connection of its own, and no turn: it would keep one for ever. */
-  stream(request: StreamRequest, signal: AbortSignal): AsyncGenerator<string, void> {
-    return openStream(this.#options, this.#link.dispatcher, request, signal);
+  /** Opens a stream within `ms` milliseconds, then reads it for as long as it goes on. It takes nobody's turn. */
+  async follow(ms: number, request: StreamRequest, listener: StreamListener, signal: AbortSignal): Promise<void> {
+    const { origin } = this.#options;
+    const attempt = beginTrace().attempt();
+    const open = (budget: Budget) => openStream(origin, this.#link.dispatcher, request, attempt, budget);
+    const response = await this.#link.circuit.run(() => this.within(ms, signal, open), true);
+    try {
+      listener.onOpen(headersFrom(response.headers));
+    } catch (error) {
+      // Nobody wants what comes from there.
+      response.body.on('error', () => undefined).destroy();
+      throw error;
+    }
+    await readStream(origin, response, request.silenceMs, signal, (text) => listener.onText(text));
   }
 
   close(): Promise<void> {

@@ -3,7 +3,6 @@ import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Backend, Clock, Logger, TokenStore } from '../core/ports.ts';
 import { AccountTokens } from './accountTokens.ts';
 import { AuthorisedTransport } from './authorisedTransport.ts';
-import { followNews } from './news.ts';
 import { exactOrigin } from './origin.ts';
 import type { RequestRecorder } from './requestStatistics.ts';
 import { type Exclusively, Session } from './session.ts';
@@ -74,17 +73,16 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
   const session = new Session({ ...options, origin, transport, tokens });
   const authorised = new AuthorisedTransport(origin, transport, session, options.accessToken);
   const sync = new SyncCalls(origin, transport, authorised);
-  const news = { transport: authorised, lastPulled: () => sync.lastPulled };
   return {
     origin,
-    capabilities: { operationIds: true, changesFeed: true, login: true },
+    capabilities: { operationIds: true, changesFeed: true, login: true, events: true },
     get account() {
-      return session.account;
+      return options.accessToken === undefined ? session.account : sync.account;
     },
     identify: (signal) => sync.identify(signal),
     push: (operations, signal) => sync.push(operations, signal),
     pull: (cursor, signal) => sync.pull(cursor, signal),
-    follow: (onOpen, onNews, signal) => followNews(news, onOpen, onNews, signal),
+    watch: (known, listener, until) => sync.watch(known, listener, until),
     login: (username, password, signal) => session.login(username, password, signal),
     logout: (signal) => session.logout(signal),
     me: async (signal) =>

@@ -153,7 +153,7 @@ function headersOf(request: HttpRequest<unknown>, attempt: Attempt, kept: KeptAn
   };
 }
 
-function headersFrom(headers: Dispatcher.ResponseData['headers']): ReadonlyMap<string, string> {
+export function headersFrom(headers: Dispatcher.ResponseData['headers']): ReadonlyMap<string, string> {
   const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
   return new Map(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }

@@ -17,6 +17,8 @@ const mostAfterReset = 1;
 const passing: ReadonlySet<unknown> = new Set([408, 429, 502, 503, 504]);
 const firstSpanMs = 200;
 const longestSpanMs = 2_000;
+/** What takes longer than this is told, rather than waited for. */
+const longestWaitMs = 10_000;
 
 /**
  * Attempts a request, and again where that is safe and may help: once on a new connection after one ended under it, and
@@ -61,7 +63,7 @@ class RepeatPlan {
     const { isRepeatable, budget } = this.#options;
     if (!isRepeatable || budget.signal.aborted) return false;
     const waitMs = this.#waitAfter(error);
-    if (waitMs === undefined || waitMs >= budget.remainingMs()) return false;
+    if (waitMs === undefined || waitMs >= Math.min(longestWaitMs, budget.remainingMs())) return false;
     this.#repeats++;
     this.#waitMs = waitMs;
     return true;

@@ -3,15 +3,19 @@ import { rootAnswer } from '../api/service.ts';
 import { batchAnswer, batchLimit, changesAnswer } from '../api/sync.ts';
 import { DtmError, isDtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
-import type { BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
+import type { BackendIdentity, PullPage, PushResult, WatchListener } from '../core/ports.ts';
 import type { AuthorisedTransport } from './authorisedTransport.ts';
 import { batchesOf } from './batches.ts';
+import { followEvents } from './eventFeed.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
+import { SettledNews } from './settledNews.ts';
 import { changeFrom, identityOf, pushResults } from './syncAnswers.ts';
 import type { Transport } from './transport.ts';
 
 const apiVersion = 'v1';
 const largestPage = 1_000;
+/** A page or a batch may be large and the way slow: as long as something arrives it goes on. Milliseconds. */
+const budgetMs = 120_000;
 
 /** What the sync engine asks of a server: who are you, take these, what is new. */
 export class SyncCalls {
@@ -19,8 +23,8 @@ export class SyncCalls {
   readonly #transport: Transport;
   readonly #authorised: AuthorisedTransport;
   #identity: BackendIdentity | undefined;
+  #account: string | undefined;
   #pageLimit = largestPage;
-  #lastPulled = 0;
 
   constructor(origin: string, transport: Transport, authorised: AuthorisedTransport) {
     this.#origin = origin;
@@ -28,20 +32,18 @@ export class SyncCalls {
     this.#authorised = authorised;
   }
 
-  /** The number of the newest change that was pulled; 0: none yet. */
-  get lastPulled(): number {
-    return this.#lastPulled;
+  /** For whom the server took the requests, once it was asked. */
+  get account(): string | undefined {
+    return this.#account;
   }
 
   async identify(signal: AbortSignal): Promise<BackendIdentity> {
     await this.#checkFlavour(signal);
     const request = { method: 'GET', path: '/auth/me', answer: userBody, probe: true } as const;
-    const { headers } = await this.#authorised.send(request, signal);
-    const identity = identityOf(this.#origin, headers);
-    // Restored data count their changes anew.
-    if (identity.epoch !== this.#identity?.epoch) this.#lastPulled = 0;
-    this.#identity = identity;
-    return identity;
+    const { headers, value } = await this.#authorised.send(request, signal);
+    this.#account = value.username;
+    this.#identity = identityOf(this.#origin, headers);
+    return this.#identity;
   }
 
   /** Operation ids make a batch whose answer was lost safe to repeat: at once here, later by the sync engine. */
@@ -50,7 +52,7 @@ export class SyncCalls {
     const results = tooLarge.map(rejectTooLarge);
     for (const batch of batches) {
       const answer = await this.#send(
-        { method: 'POST', path: '/api/v1/batch', body: batch.body, answer: batchAnswer, repeatable: true },
+        { method: 'POST', path: '/api/v1/batch', body: batch.body, answer: batchAnswer, repeatable: true, budgetMs },
         signal,
       );
       results.push(...pushResults(batch.operations, answer.value.results));
@@ -70,11 +72,28 @@ export class SyncCalls {
     }
   }
 
+  async watch(known: () => string | null, listener: WatchListener, signal: AbortSignal): Promise<void> {
+    const cursor = known();
+    const after = cursor !== null && isPlace(cursor) ? cursor : undefined;
+    const onOpen = (headers: ReadonlyMap<string, string>) => {
+      this.#checkSameData(identityOf(this.#origin, headers));
+      listener.onOpen();
+    };
+    const settled = new SettledNews((newest) => {
+      const now = known();
+      if (now === null || !isPlace(now) || newest > Number(now)) listener.onNews();
+    });
+    try {
+      await followEvents(this.#authorised, after, { onOpen, onChange: (seq) => settled.add(Number(seq)) }, signal);
+    } finally {
+      settled.dispose();
+    }
+  }
+
   async #page(cursor: string | null, signal: AbortSignal): Promise<PullPage> {
     const query = new URLSearchParams({ since: cursor ?? '0', limit: String(this.#pageLimit) });
-    const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer } as const;
+    const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer, budgetMs } as const;
     const { value } = await this.#send(request, signal);
-    this.#lastPulled = value.changes.reduce((newest, { seq }) => Math.max(newest, seq), this.#lastPulled);
     return { changes: value.changes.map(changeFrom), next: value.next, hasMore: value.has_more };
   }
 
@@ -112,6 +131,11 @@ export class SyncCalls {
       throw isDtmError(error, 'not-found') ? notDtm(this.#origin, error.message, error) : error;
     }
   }
+}
+
+/** A cursor at the end of the feed is the number of its last change; one within the first snapshot is not. */
+function isPlace(cursor: string): boolean {
+  return /^\d+$/.test(cursor);
 }
 
 function isAnswerTooLarge(error: unknown): boolean {

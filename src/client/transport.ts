@@ -6,8 +6,8 @@ import type { Channel } from './channel.ts';
 import type { Reachability } from './circuit.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
 import { cancelled } from './networkError.ts';
-import type { StreamRequest } from './openStream.ts';
 import type { RequestRecorder } from './requestStatistics.ts';
+import type { StreamListener, StreamRequest } from './streaming.ts';
 
 export interface TransportOptions {
   readonly origin: string;
@@ -65,44 +65,41 @@ export class Transport {
    * @param budgetMs default: that of one request
    * @throws DtmError as {@link Transport.send}; `timeout` for whatever was still under way when the time was over
    */
-  async within<T>(
+  within<T>(
     budgetMs: number | undefined,
     signal: AbortSignal | undefined,
     work: (exchanges: Exchanges) => Promise<T>,
   ): Promise<T> {
-    const { origin, requestTimeoutMs } = this.#options;
+    const ms = budgetMs ?? this.#options.requestTimeoutMs;
+    return this.#untilClosed(signal, (channel, given) =>
+      channel.within(ms, given, (budget) => work({ ...budget, send: (request) => channel.send(request, budget) })),
+    );
+  }
+
+  /**
+   * Reads a stream of events until it ends.
+   * @throws DtmError as {@link Transport.send}; `timeout` also when nothing came for the request's `silenceMs`
+   */
+  follow(request: StreamRequest, listener: StreamListener, signal: AbortSignal): Promise<void> {
+    const { requestTimeoutMs: ms } = this.#options;
+    return this.#untilClosed(signal, (channel, given) => channel.follow(ms, request, listener, given));
+  }
+
+  async #untilClosed<T>(
+    signal: AbortSignal | undefined,
+    work: (channel: Channel, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { origin } = this.#options;
     if (signal?.aborted) throw cancelled(origin, signal.reason);
     const controller = new AbortController();
     const abort = () => controller.abort();
     this.#underWay.add(controller);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const channel = await this.#open();
-      return await channel.within(budgetMs ?? requestTimeoutMs, controller.signal, (budget) =>
-        work({ ...budget, send: (request) => channel.send(request, budget) }),
-      );
+      return await work(await this.#open(), controller.signal);
     } finally {
       this.#underWay.delete(controller);
       signal?.removeEventListener('abort', abort);
-    }
-  }
-
-  /**
-   * Opens a stream of text that ends when the caller leaves it, or says so.
-   * @throws DtmError while it is read: `offline`, `timeout`, `cancelled`, `bad-answer`, or what the server's problem
-   * document says
-   */
-  async *stream(request: StreamRequest, signal: AbortSignal): AsyncGenerator<string, void> {
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    this.#underWay.add(controller);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      yield* (await this.#open()).stream(request, controller.signal);
-    } finally {
-      this.#underWay.delete(controller);
-      signal.removeEventListener('abort', abort);
     }
   }
 

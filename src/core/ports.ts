@@ -54,6 +54,16 @@ export interface Capabilities {
   readonly operationIds: boolean;
   readonly changesFeed: boolean;
   readonly login: boolean;
+  /** Whether it tells when something happens; otherwise it has to be asked. */
+  readonly events: boolean;
+}
+
+/** Hears of what happens at a back end. */
+export interface WatchListener {
+  /** From now on it tells; what happened before, after what was known, it tells as well. */
+  onOpen(): void;
+  /** There is something to pull. */
+  onNews(): void;
 }
 
 /** What became of one pushed operation. */
@@ -111,13 +121,11 @@ export interface Backend {
   /** What changed since `cursor` (null: everything). @throws DtmError, `cursor-expired` if it is too old */
   pull(cursor: string | null, signal: AbortSignal): Promise<PullPage>;
   /**
-   * Tells of news as they happen, until the stream ends; absent where a back end cannot, and has to be asked again and
-   * again.
-   * @param onOpen the back end will tell from now on
-   * @param onNews there is something to pull
-   * @throws DtmError why the stream ended, if there is a reason
+   * Tells when there is something to pull, until the back end ends that. Only where `capabilities.events`.
+   * @param known the cursor of what is known, whenever it is asked
+   * @throws DtmError when the back end is not there any more: `offline`, `timeout` (it was silent for too long), …
    */
-  follow?(onOpen: () => void, onNews: () => void, signal: AbortSignal): Promise<void>;
+  watch?(known: () => string | null, listener: WatchListener, signal: AbortSignal): Promise<void>;
 }
 
 export type ConnectionKind = 'local' | 'online' | 'syncing' | 'degraded' | 'offline' | 'signed-out' | 'incompatible';

@@ -8,7 +8,7 @@ export interface ExpectedData extends BackendIdentity {
 
 /**
  * Makes sure that what one account queued is not sent in the name of another one.
- * @param actual who is signed in; undefined if that is not known, as with a token from the environment
+ * @param actual who is signed in; undefined if that is not known yet
  * @throws DtmError `unauthenticated`
  */
 export function requireSameAccount(expected: ExpectedData, actual: string | undefined): void {

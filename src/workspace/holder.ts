@@ -84,8 +84,9 @@ export class Holder {
     const { expected, clock, logger } = options;
     const onConnection = (connection: Connection) => this.#show(connection);
     const backend = options.backend(() => options.shared.state);
-    const follow = options.offline ? undefined : backend.follow?.bind(backend);
-    this.#news = follow && new NewsStream({ follow, logger, onWake: () => this.#wake() });
+    const watch = options.offline || !backend.capabilities.events ? undefined : backend.watch?.bind(backend);
+    const known = () => options.shared.state.cursor;
+    this.#news = watch && new NewsStream({ watch, known, logger, onWake: () => this.#wake() });
     this.#engine = new SyncEngine({ host, backend, expected, clock, logger, onConnection }, options.connection);
   }
 

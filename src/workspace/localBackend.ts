@@ -12,7 +12,7 @@ import type { TrackerState } from './trackerState.ts';
  * nothing else needs to know.
  */
 export class LocalBackend implements Backend {
-  readonly capabilities = { operationIds: true, changesFeed: false, login: false };
+  readonly capabilities = { operationIds: true, changesFeed: false, login: false, events: false };
   readonly #state: () => TrackerState;
 
   constructor(state: () => TrackerState) {

@@ -1,7 +1,9 @@
 import type { Backend, Logger } from '../core/ports.ts';
 
 export interface NewsStreamOptions {
-  readonly follow: NonNullable<Backend['follow']>;
+  readonly watch: NonNullable<Backend['watch']>;
+  /** The cursor up to which everything was pulled. */
+  readonly known: () => string | null;
   readonly logger: Logger;
   /** There is something to pull, or it is time to look whether the server is there. */
   readonly onWake: () => void;
@@ -43,7 +45,7 @@ export class NewsStream {
   }
 
   async #run(startedAt: number): Promise<void> {
-    const { follow, logger, onWake } = this.#options;
+    const { watch, known, logger, onWake } = this.#options;
     const { signal } = this.#closed;
     let hasSpoken = false;
     const opened = () => {
@@ -52,7 +54,7 @@ export class NewsStream {
       logger.debug('news.opened');
     };
     try {
-      await follow(opened, onWake, signal);
+      await watch(known, { onOpen: opened, onNews: onWake }, signal);
       logger.debug('news.ended');
     } catch (error) {
       if (!signal.aborted) logger.info('news.failed', { error: String(error) });

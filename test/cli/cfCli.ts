@@ -74,7 +74,9 @@ export class Shell {
 
   get environment(): NodeJS.ProcessEnv {
     const own = Object.entries(process.env).filter(([name]) => !/^(DTM_|NO_COLOR$|FORCE_COLOR$)/.test(name));
-    return { ...Object.fromEntries(own), DTM_STATE_HOME: this.stateHome, TZ: 'UTC', ...this.#env };
+    // The keychain of whoever runs the tests is none of their business.
+    const ours = { DTM_STATE_HOME: this.stateHome, DTM_KEYRING: 'off', TZ: 'UTC' };
+    return { ...Object.fromEntries(own), ...ours, ...this.#env };
   }
 
   #options(options: ProcessOptions): ProcessOptions {

@@ -10,6 +10,7 @@ import type { Operation } from '../../../src/core/operation.ts';
 import type { PushResult } from '../../../src/core/ports.ts';
 import { type RunningServer, startServer } from '../../../src/server/server.ts';
 import { readSettings } from '../../../src/server/settings.ts';
+import { Api } from '../../contract/api.ts';
 import { startDtmServer } from '../../support/dtmServer.ts';
 import { answerJson, type Script, ScriptedServer } from '../../support/httpServer.ts';
 import { ManualClock, MemoryLogger, MemoryTokens } from '../../support/ports.ts';
@@ -21,12 +22,16 @@ const author: Author = { account: 'admin', surface: 'cli', now: () => '2026-03-0
 const signal = new AbortController().signal;
 const password = 'correct horse battery';
 
-/** Waits until a token that is issued now is refused: then every older one is refused as well. */
-async function nextTokenExpires(origin: string): Promise<void> {
+async function signInAt(origin: string): Promise<string> {
   const body = JSON.stringify({ username: 'admin', password });
   const headers = { 'content-type': 'application/json' };
   const login = await fetch(`${origin}/auth/login`, { method: 'POST', headers, body });
-  const { access_token: token } = (await login.json()) as { access_token: string };
+  return ((await login.json()) as { access_token: string }).access_token;
+}
+
+/** Waits until a token that is issued now is refused: then every older one is refused as well. */
+async function nextTokenExpires(origin: string): Promise<void> {
+  const token = await signInAt(origin);
   const isRefused = async () => {
     const answer = await fetch(`${origin}/auth/me`, { headers: { authorization: `Bearer ${token}` } });
     await answer.arrayBuffer();
@@ -142,6 +147,21 @@ describe('DtmClient', () => {
     const key = `${server!.origin}|admin`;
     assert.deepEqual(tokens.writes.slice(before), [`set ${key}`, `set access|${key}`]);
   }).timeout(10_000);
+
+  it('works with a personal access token, knows whose it is, and keeps nothing', async () => {
+    const { origin } = await start();
+    const owner = new Api(origin, await signInAt(origin));
+    const made = await owner.must('POST', '/auth/tokens', { name: 'CI', scope: 'write' });
+    const client = clientOf(origin, { accessToken: String(made.token) });
+    assert.equal(client.account, undefined);
+    await client.identify(signal);
+    assert.equal(client.account, 'admin');
+    const results = await client.push([createOperation(author, 'project', 'P-1', { name: 'One' })], signal);
+    assert.deepEqual(outcomes(results), ['applied']);
+    await owner.must('DELETE', `/auth/tokens/${made.id}`);
+    assert.match((await rejectsWith(client.me(), 'unauthenticated')).hint ?? '', /DTM_TOKEN/);
+    assert.deepEqual([...tokens.values], []);
+  });
 
   it('calls a server that was killed offline, keeps the token, and goes on when it is back', async () => {
     const killed = await startDtmServer();
@@ -264,6 +284,38 @@ describe('DtmClient', () => {
     }
     assert.equal(seen, 2_501);
   }).timeout(60_000);
+
+  it('hears of what happens after what it knows, and of nothing else', async () => {
+    const client = await signedIn();
+    await client.push([createOperation(author, 'project', 'P-1', { name: 'One' })], signal);
+    const { next } = await client.pull(null, signal);
+    const stop = new AbortController();
+    const heard: string[] = [];
+    let known = next;
+    const watching = client.watch?.(
+      () => known,
+      { onOpen: () => heard.push('open'), onNews: () => heard.push('news') },
+      stop.signal,
+    );
+    while (heard.length < 1) await setTimeout(5);
+    await client.push([createOperation(author, 'project', 'P-2', { name: 'Two' })], signal);
+    while (heard.length < 2) await setTimeout(5);
+    known = (await client.pull(next, signal)).next;
+    known = String(Number(known) + 1);
+    await client.push([createOperation(author, 'project', 'P-3', { name: 'Three, known' })], signal);
+    await client.push([createOperation(author, 'project', 'P-4', { name: 'Four' })], signal);
+    while (heard.length < 3) await setTimeout(5);
+    stop.abort();
+    await rejectsWith(watching ?? assert.fail(), 'cancelled');
+    assert.deepEqual(heard, ['open', 'news', 'news']);
+  });
+
+  it('ends to hear when the server ends it, and is offline when it is killed', async () => {
+    const client = await signedIn();
+    const listener = { onOpen: () => void server?.stop(), onNews: () => undefined };
+    await client.watch?.(() => null, listener, signal);
+    await rejectsWith(client.watch?.(() => null, listener, signal) ?? assert.fail(), 'offline');
+  });
 
   it('says cursor-expired for a place in the feed that the server does not have', async () => {
     const client = await signedIn();

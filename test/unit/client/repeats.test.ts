@@ -82,6 +82,8 @@ describe('repeating requests', () => {
     const error = await rejectsWith(pass(run([answered(503, { 'retry-after': '11' })])), 'unavailable');
     assert.equal(error.details.retryAfterMs, 11_000);
     assert.equal(attempts.length, 1);
+    await rejectsWith(pass(run([answered(503, { 'retry-after': '10' })], { ms: 120_000 })), 'unavailable');
+    assert.equal(attempts.length, 2);
   });
 
   it('repeats once, at once, on a new connection after one that ended without notice', async () => {

@@ -14,7 +14,7 @@ const expected = { serverId: 'srv', datasetId: 'data', epoch: 1 };
 
 /** A server's feed with what a test wants it to say; what is tested is what the tracker makes of it. */
 class ScriptedFeed implements Backend {
-  readonly capabilities = { operationIds: true, changesFeed: true, login: true };
+  readonly capabilities = { operationIds: true, changesFeed: true, login: true, events: false };
   readonly asked: (string | null)[] = [];
   readonly #answer: (cursor: string | null) => PullPage;
 
