@@ -7,6 +7,8 @@ import { isWhole, masked, type Recorded, type RecordingName, readRecording } fro
 const runs: readonly { readonly name: RecordingName; readonly database: 'sqlite' | 'postgres' }[] = [
   { name: 'probe_sqlite', database: 'sqlite' },
   { name: 'probe_pg', database: 'postgres' },
+  { name: 'probe3_sqlite', database: 'sqlite' },
+  { name: 'probe3_pg', database: 'postgres' },
 ];
 
 for (const { name, database } of runs) {

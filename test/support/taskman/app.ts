@@ -7,6 +7,13 @@ import { sqlite } from './store/sqlite.ts';
 
 export type Mode = 'primary' | 'fallback' | 'none';
 
+/** The circuit breaker of the back end's own tracing. */
+export type TelemetryCircuit = {
+  readonly isOpen: boolean;
+  readonly lastFailure: string | null;
+  readonly failureCount: number;
+};
+
 /** The state of one process of the back end: its two databases, which of them it uses, and its counters. */
 export class App {
   readonly primary = new Database(postgresql);
@@ -15,8 +22,9 @@ export class App {
   mode: Mode = 'primary';
   /** How many action lists this process has made; starts again with each process. */
   actionLists = 0;
-  /** Times of the requests to /metrics, by peer, in milliseconds. */
-  readonly metricsRequests = new Map<string, number[]>();
+  /** The requests to /metrics of the current minute, by peer. */
+  readonly metricsWindows = new Map<string, { readonly start: number; count: number }>();
+  telemetry: TelemetryCircuit = { isOpen: false, lastFailure: null, failureCount: 0 };
 
   /** The database that requests use; only a health check chooses another. */
   get database(): Database {
@@ -34,7 +42,7 @@ export class App {
   /** A new process on the same databases. */
   restart(): void {
     this.actionLists = 0;
-    this.metricsRequests.clear();
+    this.metricsWindows.clear();
     this.checkHealth();
   }
 }

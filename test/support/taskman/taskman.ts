@@ -2,6 +2,7 @@ import { App } from './app.ts';
 import { Application } from './http/application.ts';
 import type { Faults } from './http/faults.ts';
 import { ApplicationServer, type Exchange } from './http/server.ts';
+import { utcNow } from './python/clock.ts';
 import { allRoutes } from './routes/all.ts';
 import { TierControl } from './tierControl.ts';
 
@@ -77,6 +78,11 @@ export class Taskman {
   /** How long every answer takes at least, in milliseconds. */
   set latencyMs(value: number) {
     this.#server.latencyMs = value;
+  }
+
+  /** The exporter of the back end's own traces has given up. */
+  openTelemetryCircuit(): void {
+    this.#app.telemetry = { isOpen: true, lastFailure: utcNow(), failureCount: 3 };
   }
 
   /** A new process on the same databases and port: counters start again, the mode is chosen anew. */

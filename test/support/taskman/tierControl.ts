@@ -1,9 +1,12 @@
 import type { Value } from './python/value.ts';
 import type { Database } from './store/database.ts';
 import type { Row, Table } from './store/table.ts';
-import { projects, sprints, tasks } from './store/tables.ts';
+import { actionLists, checklists, conversations, plans, projects, sprints, tasks, turns } from './store/tables.ts';
 
-const tables = { tasks, projects, sprints } satisfies Record<string, Table>;
+const tables = { tasks, projects, sprints, actionLists, checklists, plans, conversations, turns } satisfies Record<
+  string,
+  Table
+>;
 
 export type TableName = keyof typeof tables;
 

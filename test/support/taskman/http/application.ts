@@ -29,7 +29,7 @@ export class Application {
       if (redirect) return redirect;
       const found = this.router.find(request);
       if (!('route' in found)) return found;
-      const { query, body } = checkRequest(found.route, request);
+      const { query, body } = checkRequest(found, request);
       return found.route.handle({ app: this.#app, request, params: found.params, query, body });
     } catch (error) {
       return this.#exception(error, request);

@@ -28,8 +28,14 @@ export type Call = {
 export type Route = {
   readonly method: string;
   readonly path: string;
+  /** What the parts of the path must be, where they are not any text. */
+  readonly params?: Model;
   readonly query?: Model;
   readonly body?: Model;
+  /** Whether the body may be missing or null. */
+  readonly isBodyOptional?: boolean;
+  /** Whether a body is parsed, though nothing gets to see it. */
+  readonly parsesBody?: boolean;
   /** Whether HEAD is answered, too (the documentation pages only). */
   readonly takesHead?: boolean;
   readonly handle: (call: Call) => Answer;

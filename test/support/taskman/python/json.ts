@@ -1,5 +1,5 @@
 import { floatText } from './text.ts';
-import { isList, PyFloat, type Value } from './value.ts';
+import { isList, PyDateTime, PyFloat, type Value } from './value.ts';
 
 /** A text with half a surrogate pair, which no answer can carry. */
 export class UnicodeEncodeError extends Error {}
@@ -25,6 +25,7 @@ function dump(value: Value, style: Style): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
   if (typeof value === 'string') return style.text(value);
   if (value instanceof PyFloat) return jsonFloat(value.value);
+  if (value instanceof PyDateTime) return style.text(value.text);
   if (isList(value)) return `[${value.map((item) => dump(item, style)).join(style.comma)}]`;
   const entries = Object.entries(value).map(([key, item]) => `${style.text(key)}${style.colon}${dump(item, style)}`);
   return `{${entries.join(style.comma)}}`;

@@ -1,4 +1,4 @@
-import { isList, PyFloat, type Value } from './value.ts';
+import { isList, PyDateTime, PyFloat, type Value } from './value.ts';
 
 /** `repr(float)`: the shortest digits, an exponent from 1e16 on and below 1e-4. */
 export function floatText(value: number): string {
@@ -19,9 +19,17 @@ export function repr(value: Value): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return stringRepr(value);
   if (value instanceof PyFloat) return floatText(value.value);
+  if (value instanceof PyDateTime) return dateTimeRepr(value.text);
   if (isList(value)) return `[${value.map(repr).join(', ')}]`;
   const entries = Object.entries(value).map(([key, item]) => `${stringRepr(key)}: ${repr(item)}`);
   return `{${entries.join(', ')}}`;
+}
+
+function dateTimeRepr(text: string): string {
+  const [, ...parts] = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)(?:\.(\d+))?(.*)$/.exec(text) ?? [];
+  const zone = parts.pop();
+  const numbers = parts.filter((part) => part !== undefined).map(Number);
+  return `datetime.datetime(${numbers.join(', ')}${zone ? ', tzinfo=datetime.timezone.utc' : ''})`;
 }
 
 function stringRepr(text: string): string {

@@ -1,5 +1,5 @@
 /** A value as Python holds it after `json.loads`: whole numbers are ints, everything with a point is a {@link PyFloat}. */
-export type Value = null | boolean | number | string | PyFloat | readonly Value[] | ValueMap;
+export type Value = null | boolean | number | string | PyFloat | PyDateTime | readonly Value[] | ValueMap;
 export type ValueMap = { readonly [key: string]: Value };
 
 /** A Python float, so that 10.0 stays 10.0 in JSON and in error texts. */
@@ -11,12 +11,23 @@ export class PyFloat {
   }
 }
 
+/** A Python `datetime`, which drivers and JSON treat unlike its text. */
+export class PyDateTime {
+  /** ISO 8601, with a zone or without. */
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
 export function isMap(value: Value): value is ValueMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof PyFloat);
+  if (value instanceof PyFloat || value instanceof PyDateTime) return false;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The number in an int or a float, else undefined. Booleans do not count. */
@@ -29,6 +40,7 @@ export function numberIn(value: Value): number | undefined {
 export function typeName(value: Value): string {
   if (value === null) return 'NoneType';
   if (value instanceof PyFloat) return 'float';
+  if (value instanceof PyDateTime) return 'datetime';
   if (isList(value)) return 'list';
   return { boolean: 'bool', number: 'int', string: 'str' }[typeof value as string] ?? 'dict';
 }

@@ -8,7 +8,7 @@ import type { Page } from './entityService.ts';
 const plain: Check = (input) => input;
 
 /** A query parameter that is any text, or absent. */
-const anyText: Field = optional(plain);
+export const anyText: Field = optional(plain);
 
 /** The query of a list: filters by name, and pages of 20, at most 100. */
 export function listQuery(filters: readonly string[]): Model {

@@ -36,11 +36,15 @@ function characters(count: number): string {
 
 /** A member of an enumeration, written exactly so. */
 export function oneOf(words: readonly string[]): Check {
+  return wordCheck('enum', words);
+}
+
+function wordCheck(type: string, words: readonly string[]): Check {
   const quoted = words.map((word) => `'${word}'`);
   const expected = quoted.length === 1 ? `${quoted[0]}` : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
   return (input, loc, problems) => {
     if (typeof input === 'string' && words.includes(input)) return input;
-    return refuse(problems, { type: 'enum', loc, msg: `Input should be ${expected}`, input, ctx: { expected } });
+    return refuse(problems, { type, loc, msg: `Input should be ${expected}`, input, ctx: { expected } });
   };
 }
 
@@ -61,7 +65,7 @@ export const boolean: Check = (input, loc, problems) => {
     : refuse(problems, { type: 'bool_type', loc, msg: 'Input should be a valid boolean', input });
 };
 
-function list(item: Check): Check {
+export function list(item: Check): Check {
   return (input, loc, problems) => {
     if (!isList(input)) return refuse(problems, { type: 'list_type', loc, msg: 'Input should be a valid list', input });
     return input.map((value, index) => item(value, [...loc, index], problems));
@@ -80,7 +84,16 @@ export function map(item: Check = anything): Check {
   };
 }
 
-const anything: Check = (input) => input;
+export const anything: Check = (input) => input;
+
+/** A plain `dict`: keys as they are. */
+export const anyMap: Check = (input, loc, problems) =>
+  isMap(input) ? input : refuse(problems, { type: 'dict_type', loc, msg: 'Input should be a valid dictionary', input });
+
+/** One of a `Literal`'s words. */
+export function literal(words: readonly string[]): Check {
+  return wordCheck('literal_error', words);
+}
 
 /** `T | None`. */
 export function nullable(check: Check): Check {

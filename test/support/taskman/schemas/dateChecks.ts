@@ -1,4 +1,4 @@
-import { numberIn, type Value } from '../python/value.ts';
+import { numberIn, PyDateTime, type Value } from '../python/value.ts';
 import { type Check, refuse } from './checks.ts';
 import { isMidnight, type Moment, MomentError, momentAt, momentText, parseDate, parseMoment } from './moment.ts';
 
@@ -29,6 +29,12 @@ export const dateTime: Check = (input, loc, problems) => {
   if (plain !== undefined) return `${plain}T00:00:00`;
   const msg = `Input should be a valid datetime or date, ${moment.message}`;
   return refuse(problems, { type: 'datetime_from_date_parsing', loc, msg, input, ctx: { error: moment.message } });
+};
+
+/** A date and time that stays a `datetime`. */
+export const pyDateTime: Check = (input, loc, problems) => {
+  const text = dateTime(input, loc, problems);
+  return typeof text === 'string' ? new PyDateTime(text) : null;
 };
 
 function plainDate(input: Value): string | undefined {

@@ -6,6 +6,8 @@ export type Field = {
   readonly check: Check;
   /** Makes the value of a field that is not sent; without it the field is required. */
   readonly orElse?: () => Value;
+  /** The key under which it is found first (`validation_alias`). */
+  readonly alias?: string;
 };
 
 /** The fields of a request or a response, in the order in which pydantic checks and writes them. */
@@ -26,6 +28,15 @@ export function optional(check: Check, orElse: () => Value = () => null): Field 
   return { check, orElse };
 }
 
+export function aliased(alias: string, field: Field): Field {
+  return { ...field, alias };
+}
+
+/** A model inside a model. */
+export function nested(model: Model): Check {
+  return (input, loc, problems) => checkModel(model, input, loc, problems).values;
+}
+
 /** Checks a body or a row against the model; unknown keys are dropped. Problems are added to the list. */
 export function checkModel(model: Model, input: Value, loc: Location, problems: Problem[]): Checked {
   const values: Record<string, Value> = {};
@@ -35,15 +46,15 @@ export function checkModel(model: Model, input: Value, loc: Location, problems: 
     refuse(problems, { type: 'model_attributes_type', loc, msg, input });
     return { values, sent };
   }
-  for (const [name, { check, orElse }] of Object.entries(model.fields)) {
-    const value = Object.hasOwn(input, name) ? input[name] : undefined;
-    if (value !== undefined) {
+  for (const [name, { check, orElse, alias = name }] of Object.entries(model.fields)) {
+    const key = [alias, name].find((one) => Object.hasOwn(input, one));
+    if (key !== undefined) {
       sent.add(name);
-      values[name] = check(value, [...loc, name], problems);
+      values[name] = check(input[key]!, [...loc, alias], problems);
     } else if (orElse) {
       values[name] = orElse();
     } else {
-      refuse(problems, { type: 'missing', loc: [...loc, name], msg: 'Field required', input });
+      refuse(problems, { type: 'missing', loc: [...loc, alias], msg: 'Field required', input });
     }
   }
   return { values, sent };

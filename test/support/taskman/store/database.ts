@@ -1,4 +1,5 @@
-import { isEqual, type Value } from '../python/value.ts';
+import { utcNow } from '../python/clock.ts';
+import { isEqual, isList, isMap, PyDateTime, type Value } from '../python/value.ts';
 import type { Dialect, Statement } from './dialect.ts';
 import { ConnectionFailure } from './failures.ts';
 import { copyRow, isJson, type Row, type Table } from './table.ts';
@@ -8,7 +9,7 @@ export class Database {
   readonly dialect: Dialect;
   /** False while nothing answers at its address. */
   isUp = true;
-  readonly #rows = new Map<string, Row[]>();
+  readonly #rows = new Map<Table, Row[]>();
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -21,8 +22,8 @@ export class Database {
 
   /** The rows themselves, for whoever writes past the back end. */
   rowsOf(table: Table): Row[] {
-    const rows = this.#rows.get(table.name) ?? [];
-    this.#rows.set(table.name, rows);
+    const rows = this.#rows.get(table) ?? [];
+    this.#rows.set(table, rows);
     return rows;
   }
 
@@ -51,11 +52,11 @@ export class Database {
 
   /** Changes what differs; nothing happens (not even to `updated_at`) when nothing does. @throws StatementFailure */
   update(table: Table, row: Row, values: Readonly<Row>): void {
-    const changes = changedColumns(table, row, values);
+    const changes = this.#changedColumns(table, row, values);
     if (Object.keys(changes).length === 0) return;
     this.connect();
     const stored = this.#storedValues(table, changes);
-    const touched = table.touched === undefined ? {} : { [table.touched]: this.dialect.now() };
+    const touched = this.#touch(table);
     const next = { ...row, ...stored, ...touched };
     this.#check({ kind: 'update', table, changes, row: next, id: String(row.id) });
     Object.assign(row, next);
@@ -68,11 +69,26 @@ export class Database {
     const rows = this.rowsOf(table);
     const index = rows.indexOf(row);
     if (index >= 0) rows.splice(index, 1);
+    if (this.dialect.checksReferences) this.#forgetParent(table, row);
   }
 
   /** What is stored, to look at. */
   copyOf(table: Table): Row[] {
     return this.rowsOf(table).map(copyRow);
+  }
+
+  #touch({ columns, touched }: Table): Row {
+    const column = columns.find(({ name }) => name === touched);
+    if (!column) return {};
+    return { [column.name]: column.type === 'timestamp' ? utcNow() : this.dialect.now() };
+  }
+
+  #changedColumns(table: Table, row: Row, values: Readonly<Row>): Row {
+    const changed = table.columns.filter((column) => {
+      const value = values[column.name];
+      return value !== undefined && !isEqual(row[column.name] ?? null, this.dialect.stored(column, value));
+    });
+    return Object.fromEntries(changed.map(({ name }) => [name, values[name]!]));
   }
 
   #moveToEnd(table: Table, row: Row): void {
@@ -94,12 +110,44 @@ export class Database {
   }
 
   #check(statement: Statement): void {
+    const json = statement.table.columns.filter(isJson).map(({ name }) => statement.changes[name] ?? null);
+    if (json.some(holdsDateTime)) throw this.dialect.notJson(statement);
     this.dialect.checkValues(statement);
     const missing = statement.table.columns.find(
       (column) => !column.isNullable && !isJson(column) && statement.row[column.name] === null,
     );
     if (missing) throw this.dialect.notNull(statement, missing.name);
+    if (this.dialect.checksReferences) this.#checkParents(statement);
   }
+
+  /** `ON DELETE SET NULL`. */
+  #forgetParent(parent: Table, { id }: Row): void {
+    for (const [table, rows] of this.#rows) {
+      const references = table.columns.filter((column) => column.references === parent.name);
+      for (const { name } of references) {
+        for (const row of rows.filter((one) => one[name] === id)) {
+          row[name] = null;
+          this.#moveToEnd(table, row);
+        }
+      }
+    }
+  }
+
+  #checkParents(statement: Statement): void {
+    for (const { name, references } of statement.table.columns) {
+      const id = statement.row[name] ?? null;
+      if (references === undefined || id === null || !(name in statement.changes)) continue;
+      const parents = [...this.#rows].find(([table]) => table.name === references)?.[1] ?? [];
+      if (parents.some((row) => row.id === id)) continue;
+      throw this.dialect.missingParent(statement, name, references);
+    }
+  }
+}
+
+function holdsDateTime(value: Value): boolean {
+  if (value instanceof PyDateTime) return true;
+  if (isList(value)) return value.some(holdsDateTime);
+  return isMap(value) && Object.values(value).some(holdsDateTime);
 }
 
 /** SQLAlchemy names every column of an insert but those the database fills and JSON columns that nobody set. */
@@ -112,9 +160,4 @@ function insertedColumns(table: Table, values: Readonly<Row>): Row {
     else if (!column.isServerTime && column.type !== 'json') changes[column.name] = null;
   }
   return changes;
-}
-
-function changedColumns(table: Table, row: Row, values: Readonly<Row>): Row {
-  const changed = table.columns.filter(({ name }) => name in values && !isEqual(row[name] ?? null, values[name]!));
-  return Object.fromEntries(changed.map(({ name }) => [name, values[name]!]));
 }

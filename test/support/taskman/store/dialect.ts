@@ -1,5 +1,5 @@
 import type { Value } from '../python/value.ts';
-import type { Row, Table } from './table.ts';
+import type { Column, Row, Table } from './table.ts';
 
 export type Statement = {
   readonly kind: 'insert' | 'update';
@@ -17,12 +17,17 @@ export type Dialect = {
   /** The database's clock as a task's times are shown. */
   now(): string;
   /** What the column gives back after the value was stored. */
-  stored(column: { readonly type: string }, value: Value): Value;
+  stored(column: Column, value: Value): Value;
   /** @throws StatementFailure when the driver or the database refuses a value. */
   checkValues(statement: Statement): void;
   /** The error of a row that exists, or of a column that must not be null. */
   notNull(statement: Statement, column: string): Error;
   duplicate(statement: Statement): Error;
+  /** The error of a value that is no JSON in a JSON column. */
+  notJson(statement: Statement): Error;
+  /** Whether a reference to no row is an error, and a row's end clears the references to it. */
+  readonly checksReferences: boolean;
+  missingParent(statement: Statement, column: string, parent: string): Error;
   /** Whether a changed row is found at the end of the table from then on. */
   readonly movesUpdatedRows: boolean;
 };

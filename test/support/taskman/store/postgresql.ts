@@ -1,17 +1,23 @@
+import { utcNow } from '../python/clock.ts';
 import { pythonJson } from '../python/json.ts';
 import { floatText, repr } from '../python/text.ts';
-import { isList, PyFloat, typeName, type Value } from '../python/value.ts';
+import { isList, PyDateTime, PyFloat, typeName, type Value } from '../python/value.ts';
+import { momentText, parseMoment } from '../schemas/moment.ts';
 import type { Dialect, Statement } from './dialect.ts';
 import { StatementFailure } from './failures.ts';
-import { tuple } from './sqlite.ts';
+import { notJson, tuple, typeFailure } from './sqlite.ts';
 import { type Column, isJson } from './table.ts';
 
 /** PostgreSQL through asyncpg: the driver checks the types of values, the server their lengths. */
 export const postgresql: Dialect = {
   name: 'postgresql',
   movesUpdatedRows: true,
-  now: () => `${new Date().toISOString().slice(0, 19)}.${microseconds()}Z`,
-  stored: (_column, value) => value,
+  now: () => `${utcNow()}Z`,
+  stored: ({ type, length }, value) => {
+    if (value instanceof PyDateTime) return type === 'timestamptz' ? inUtc(value.text) : value.text;
+    if (type === 'ids' && isList(value)) return value.map((item) => cut(item, length ?? 0));
+    return value;
+  },
   checkValues(statement) {
     checkTypes(statement);
     checkLengths(statement);
@@ -21,6 +27,15 @@ export const postgresql: Dialect = {
     const original = `${exception('NotNullViolationError')}: ${problem}\nDETAIL:  Failing row contains (${failingRow(statement)}).`;
     return failure('IntegrityError', original, statement);
   },
+  notJson: (statement) => typeFailure(notJson, sqlOf(statement), statement),
+  checksReferences: true,
+  missingParent: (statement, column, parent) => {
+    const { name } = statement.table;
+    const problem = `insert or update on table "${name}" violates foreign key constraint "${name}_${column}_fkey"`;
+    const key = `Key (${column})=(${statement.row[column]}) is not present in table "${parent}".`;
+    const original = `${exception('ForeignKeyViolationError')}: ${problem}\nDETAIL:  ${key}`;
+    return failure('IntegrityError', original, statement);
+  },
   duplicate: (statement) => {
     const problem = `duplicate key value violates unique constraint "${statement.table.name}_pkey"`;
     const original = `${exception('UniqueViolationError')}: ${problem}\nDETAIL:  Key (id)=(${statement.id}) already exists.`;
@@ -28,13 +43,20 @@ export const postgresql: Dialect = {
   },
 };
 
-let lastMicrosecond = 0;
+function inUtc(text: string): string {
+  const { date, offset = 0, ...time } = parseMoment(text);
+  const shifted = new Date(Date.parse(`${date}T00:00:00Z`) + (time.hour * 60 + time.minute - offset) * 60_000);
+  const moment = {
+    date: shifted.toISOString().slice(0, 10),
+    hour: shifted.getUTCHours(),
+    minute: shifted.getUTCMinutes(),
+  };
+  return momentText({ ...moment, second: time.second, microsecond: time.microsecond, offset: 0 });
+}
 
-/** Six digits of the current second that never repeat within it. */
-function microseconds(): string {
-  const now = Math.floor(((performance.timeOrigin + performance.now()) % 1000) * 1000);
-  lastMicrosecond = now === lastMicrosecond ? (now + 1) % 1_000_000 : now;
-  return String(lastMicrosecond).padStart(6, '0');
+/** An explicit cast to varchar(n) cuts without an error. */
+function cut(item: Value, length: number): Value {
+  return typeof item === 'string' ? [...item].slice(0, length).join('') : item;
 }
 
 function checkTypes(statement: Statement): void {
@@ -52,7 +74,7 @@ function typeProblem({ type }: Column, value: Value): string | undefined {
   if (type === 'varchar' || type === 'text') {
     return typeof value === 'string' ? undefined : `expected str, got ${typeName(value)}`;
   }
-  if (type === 'timestamptz' && typeof value === 'string') {
+  if ((type === 'timestamptz' || type === 'timestamp') && typeof value === 'string') {
     return "expected a datetime.date or datetime.datetime instance, got 'str'";
   }
   if (type === 'ids' && isList(value)) {

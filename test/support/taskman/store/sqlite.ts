@@ -1,6 +1,6 @@
 import { pythonJson } from '../python/json.ts';
 import { floatText, repr } from '../python/text.ts';
-import { PyFloat, type Value } from '../python/value.ts';
+import { PyDateTime, PyFloat, type Value } from '../python/value.ts';
 import type { Dialect, Statement } from './dialect.ts';
 import { StatementFailure } from './failures.ts';
 import { type Column, isJson } from './table.ts';
@@ -10,26 +10,36 @@ export const sqlite: Dialect = {
   name: 'sqlite',
   movesUpdatedRows: false,
   now: () => new Date().toISOString().slice(0, 19),
-  stored: (column, value) =>
-    value instanceof PyFloat && ['varchar', 'text'].includes(column.type) ? floatText(value.value) : value,
+  stored: ({ type }, value) => {
+    if (value instanceof PyDateTime) return value.text.replace(/(Z|[+-]\d\d:\d\d)$/, '');
+    return value instanceof PyFloat && ['varchar', 'text'].includes(type) ? floatText(value.value) : value;
+  },
   checkValues,
   notNull: (statement, column) =>
     integrityFailure(`NOT NULL constraint failed: ${statement.table.name}.${column}`, statement),
+  notJson: (statement) => typeFailure(notJson, sqlOf(statement), statement),
+  checksReferences: false,
+  missingParent: (statement) => integrityFailure('FOREIGN KEY constraint failed', statement),
   duplicate: (statement) => integrityFailure(`UNIQUE constraint failed: ${statement.table.name}.id`, statement),
 };
+
+const notATime = 'SQLite DateTime type only accepts Python datetime and date objects as input.';
+/** How `json.dumps` refuses a `datetime`. */
+export const notJson = 'Object of type datetime is not JSON serializable';
 
 function checkValues(statement: Statement): void {
   for (const column of statement.table.columns) {
     const isTime = column.type === 'timestamptz' || column.type === 'timestamp';
-    if (isTime && typeof statement.changes[column.name] === 'string') throw timeFailure(statement);
+    if (isTime && typeof statement.changes[column.name] === 'string')
+      throw typeFailure(notATime, sqlOf(statement), statement);
   }
 }
 
-function timeFailure(statement: Statement): StatementFailure {
-  const original = 'SQLite DateTime type only accepts Python datetime and date objects as input.';
+/** What SQLAlchemy makes of a `TypeError` before the driver sees the statement. */
+export function typeFailure(original: string, sql: string, statement: Statement): StatementFailure {
   const key = statement.kind === 'update' ? { [`${statement.table.name}_id`]: statement.id } : {};
   const parameters = repr([{ ...statement.changes, ...key }]);
-  const text = `(builtins.TypeError) ${original}\n[SQL: ${sqlOf(statement)}]\n[parameters: ${parameters}]`;
+  const text = `(builtins.TypeError) ${original}\n[SQL: ${sql}]\n[parameters: ${parameters}]`;
   return new StatementFailure(text, original, false);
 }
 

@@ -1,4 +1,5 @@
-import { isList, isMap, PyFloat, type Value } from '../python/value.ts';
+import { utcNow } from '../python/clock.ts';
+import { isList, isMap, PyDateTime, PyFloat, type Value } from '../python/value.ts';
 
 export type ColumnType =
   | 'varchar'
@@ -20,6 +21,8 @@ export type Column = {
   readonly isNullable: boolean;
   /** What the model fills in when nothing (or null) is given at an insert. */
   readonly orElse: (() => Value) | undefined;
+  /** The table whose ids its values must be, where the database checks that. */
+  readonly references: string | undefined;
   /** Filled by the database at an insert. */
   readonly isServerTime: boolean;
 };
@@ -41,10 +44,16 @@ const defaults: Readonly<Record<string, () => Value>> = {
   false: () => false,
   new: () => 'new',
   p2: () => 'p2',
+  active: () => 'active',
+  draft: () => 'draft',
+  claude: () => 'claude',
+  text: () => 'text',
+  0: () => 0,
+  utcnow: () => new PyDateTime(utcNow()),
 };
 
 /**
- * A table from one line per column: `name type[(length)] [not null] [default x] [now]`;
+ * A table from one line per column: `name type[(length)] [not null] [default x] [references table] [now]`;
  * `touched` names the column that the database sets at each update.
  */
 export function table(name: string, lines: string, touched?: string): Table {
@@ -62,6 +71,7 @@ function column(line: string): Column {
     length: length === undefined ? undefined : Number(length),
     isNullable: !rest.includes('not null'),
     orElse: orElse === undefined ? undefined : defaults[orElse],
+    references: /references (\S+)/.exec(rest)?.[1],
     isServerTime: rest.endsWith(' now'),
   };
 }
@@ -77,7 +87,7 @@ export function copyRow(row: Readonly<Row>): Row {
 }
 
 function copyValue(value: Value): Value {
-  if (value instanceof PyFloat) return value;
+  if (value instanceof PyFloat || value instanceof PyDateTime) return value;
   if (isList(value)) return value.map(copyValue);
   if (isMap(value)) return copyRow(value);
   return value;

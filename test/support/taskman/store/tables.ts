@@ -142,3 +142,112 @@ export const sprints: Table = table(
   evidence_log text
   deleted_at varchar(32)`,
 );
+
+export const actionLists: Table = table(
+  'action_lists',
+  `
+  id varchar(50) not null
+  name varchar(255) not null
+  description text
+  status varchar(20) not null default active
+  owner varchar(100)
+  tags json default []
+  project_id varchar(50) references projects
+  sprint_id varchar(50) references sprints
+  task_ids ids(36) not null default []
+  items json default []
+  geometry_shape varchar(20)
+  priority varchar(20)
+  due_date timestamptz
+  evidence_refs json default []
+  extra_metadata json default {}
+  notes text
+  parent_deleted_at timestamptz
+  parent_deletion_note json default {}
+  created_at timestamptz not null now
+  updated_at timestamptz not null now
+  completed_at timestamptz`,
+  'updated_at',
+);
+
+export const checklists: Table = table(
+  'checklists',
+  `
+  id varchar(100) not null
+  title varchar(255) not null
+  description text
+  status varchar(20) not null default active
+  items json not null default []
+  conversation_id varchar(100)
+  plan_id varchar(100)
+  task_id varchar(50)
+  is_template boolean not null default false
+  template_id varchar(100)
+  tags json not null default []
+  extra_metadata json not null default {}
+  completed_at timestamptz
+  created_at timestamp not null default utcnow
+  updated_at timestamp not null default utcnow`,
+  'updated_at',
+);
+
+export const plans: Table = table(
+  'plans',
+  `
+  id varchar(100) not null
+  title varchar(255) not null
+  description text
+  status varchar(20) not null default draft
+  steps json not null default []
+  conversation_id varchar(100)
+  project_id varchar(50)
+  sprint_id varchar(50)
+  tags json not null default []
+  extra_metadata json not null default {}
+  approved_at timestamptz
+  completed_at timestamptz
+  created_at timestamp not null default utcnow
+  updated_at timestamp not null default utcnow`,
+  'updated_at',
+);
+
+export const conversations: Table = table(
+  'conversation_sessions',
+  `
+  id varchar(100) not null
+  title varchar(255) not null
+  status varchar(20) not null default active
+  agent_type varchar(50) default claude
+  worktree varchar(100)
+  project_id varchar(50)
+  sprint_id varchar(50)
+  turn_count integer not null default 0
+  token_estimate integer not null default 0
+  summary text
+  tags json not null default []
+  extra_metadata json not null default {}
+  plan_ids json not null default []
+  checklist_ids json not null default []
+  task_ids json not null default []
+  completed_at timestamptz
+  created_at timestamp not null default utcnow
+  updated_at timestamp not null default utcnow`,
+  'updated_at',
+);
+
+export const turns: Table = table(
+  'conversation_turns',
+  `
+  id varchar(100) not null
+  conversation_id varchar(100) not null
+  sequence integer not null
+  role varchar(20) not null
+  content text not null
+  content_type varchar(20) not null default text
+  tool_calls json not null default []
+  tool_results json not null default []
+  token_count integer not null default 0
+  is_summary boolean not null default false
+  extra_metadata json not null default {}
+  created_at timestamptz not null`,
+);
