@@ -133,8 +133,12 @@ describe('TaskMan-v2 emulator: on the wire', () => {
     }
   });
 
-  function untilClosed(method: string, path: string): Promise<string> {
-    return exchange(`${method} ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+  /** The answer on a connection that the back end then ends by itself, long before it would be idle for too long. */
+  async function untilClosed(method: string, path: string): Promise<string> {
+    const start = performance.now();
+    const answer = await exchange(`${method} ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    assert.ok(performance.now() - start < 2000, 'the connection ended only when it was idle');
+    return answer;
   }
 
   /** Everything that comes back until the other side ends the connection. */
