@@ -151,14 +151,14 @@ class Scanner {
     if (letter === undefined) throw new JsonDecodeError('Unterminated string starting at', start);
     if (letter === 'u') return this.#unicode(backslash + 1);
     const meant = escapes[letter];
-    if (meant === undefined) throw new JsonDecodeError('Invalid \\escape: ', backslash);
+    if (meant === undefined) throw new JsonDecodeError('Invalid \\escape', backslash);
     this.at = backslash + 2;
     return meant;
   }
 
   #unicode(from: number): string {
     const digits = this.#text.slice(from + 1, from + 5);
-    if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new JsonDecodeError('Invalid \\uXXXX escape', from + 1);
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new JsonDecodeError('Invalid \\uXXXX escape', from);
     this.at = from + 5;
     return String.fromCharCode(Number.parseInt(digits, 16));
   }
