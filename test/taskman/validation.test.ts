@@ -39,6 +39,7 @@ describe('TaskMan-v2 emulator: what pydantic says of a body', () => {
     ],
     [{ business_value_score: 101 }, 'less_than_equal', 'Input should be less than or equal to 100', { le: 100 }],
     [{ automation_candidate: 'maybe' }, 'bool_parsing', 'Input should be a valid boolean, unable to interpret input'],
+    [{ automation_candidate: 2 }, 'bool_parsing', 'Input should be a valid boolean, unable to interpret input'],
     [{ automation_candidate: {} }, 'bool_type', 'Input should be a valid boolean'],
     [{ labels: 'a' }, 'list_type', 'Input should be a valid list'],
     [{ quality_gates: [] }, 'dict_type', 'Input should be a valid dictionary'],
@@ -74,6 +75,8 @@ describe('TaskMan-v2 emulator: what pydantic says of a body', () => {
   const dates: readonly (readonly [unknown, string])[] = [
     ['2025-13-01', 'date_from_datetime_parsing'],
     ['2025-02-30', 'date_from_datetime_parsing'],
+    ['2025-01-01T10:00:00+02', 'date_from_datetime_parsing'],
+    ['2025-01-01T10:00:00.', 'date_from_datetime_parsing'],
     ['01/02/2025', 'date_from_datetime_parsing'],
     ['2025-01-01T00:00:01', 'date_from_datetime_inexact'],
     [true, 'date_type'],

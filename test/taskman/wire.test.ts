@@ -74,6 +74,20 @@ describe('TaskMan-v2 emulator: on the wire', () => {
     assert.equal((await call(taskman, 'GET', `${api}/tasks`, undefined, { authorization: 'Bearer x' })).status, 200);
   });
 
+  it('reads a body by its content type', async () => {
+    const statusOf = async (body: string | Uint8Array<ArrayBuffer>, type: string) => {
+      const headers = { 'content-type': type };
+      return (await fetch(`${taskman.origin}${api}/projects`, { method: 'POST', body, headers })).status;
+    };
+    const body = (id: string) => JSON.stringify({ id, name: 'n' });
+    assert.equal(await statusOf(body('P-a'), 'application/json; charset=utf-8'), 201);
+    assert.equal(await statusOf(body('P-b'), 'application/vnd.api+json'), 201);
+    assert.equal(await statusOf(`\ufeff${body('P-c')}`, 'APPLICATION/JSON'), 201);
+    assert.equal(await statusOf(body('P-d'), 'application/x-www-form-urlencoded'), 422);
+    assert.equal(await statusOf(new Uint8Array([0x22, 0xff, 0x22]), 'application/json'), 400);
+    assert.equal(await statusOf(new Uint8Array([0xff]), 'text/plain'), 500);
+  });
+
   it('phases, context, QSE and the agent are broken; unknown entities and phases are problems', async () => {
     await seed(taskman, [task('T-1')]);
     const statusOf = async (method: string, path: string) => (await call(taskman, method, `${api}/${path}`)).status;

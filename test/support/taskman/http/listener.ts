@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { compactJson, UnicodeEncodeError } from '../python/json.ts';
+import { compactJson, NotEncodable } from '../python/json.ts';
 import type { Value } from '../python/value.ts';
 import { type Answer, crashAnswer } from './answer.ts';
 import type { Incoming } from './call.ts';
@@ -23,12 +23,9 @@ export async function readRequest(message: IncomingMessage): Promise<Incoming> {
   };
 }
 
+/** Percent-encoded bytes as UTF-8, with replacement characters for what is none. */
 function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
 }
 
 /** Writes an answer as uvicorn would; resolves when it is handed to the socket. */
@@ -70,7 +67,7 @@ function bodyJson(value: Value): Buffer | undefined {
   try {
     return Buffer.from(compactJson(value));
   } catch (error) {
-    if (error instanceof UnicodeEncodeError) return undefined;
+    if (error instanceof NotEncodable) return undefined;
     throw error;
   }
 }

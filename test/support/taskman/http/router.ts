@@ -19,7 +19,10 @@ export class Router {
     const exact = fitting.find(({ route }) => route.method === method || (route.takesHead && method === 'HEAD'));
     if (exact) return exact;
     const [first] = fitting;
-    if (first) throw new HttpError(405, 'Method Not Allowed', { allow: first.route.method });
+    if (first)
+      throw new HttpError(405, 'Method Not Allowed', {
+        allow: first.route.takesHead ? 'GET, HEAD' : first.route.method,
+      });
     throw new HttpError(404, 'Not Found');
   }
 

@@ -54,7 +54,7 @@ export const boolean: Check = (input, loc, problems) => {
   if (plain === 0 || plain === 1) return plain === 1;
   if (typeof plain === 'string' && /^(true|t|yes|y|on|1)$/i.test(plain)) return true;
   if (typeof plain === 'string' && /^(false|f|no|n|off|0)$/i.test(plain)) return false;
-  const isReadable = typeof plain === 'string' || typeof input === 'number';
+  const isReadable = typeof plain === 'string' || Number.isInteger(plain);
   return isReadable
     ? refuse(problems, {
         type: 'bool_parsing',

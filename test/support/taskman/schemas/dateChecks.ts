@@ -4,8 +4,8 @@ import { isMidnight, type Moment, MomentError, momentAt, momentText, parseDate, 
 
 /** A date; a date and time is taken at midnight only. Its JSON form is the result. */
 export const date: Check = (input, loc, problems) => {
-  const plain = plainDate(input);
-  if (plain !== undefined) return plain;
+  const plain = dateIn(input);
+  if (typeof plain === 'string') return plain;
   const moment = momentIn(input);
   if (moment === undefined)
     return refuse(problems, { type: 'date_type', loc, msg: 'Input should be a valid date', input });
@@ -25,10 +25,11 @@ export const dateTime: Check = (input, loc, problems) => {
     return refuse(problems, { type: 'datetime_type', loc, msg: 'Input should be a valid datetime', input });
   }
   if (!(moment instanceof MomentError)) return momentText(moment);
-  const plain = plainDate(input);
-  if (plain !== undefined) return `${plain}T00:00:00`;
-  const msg = `Input should be a valid datetime or date, ${moment.message}`;
-  return refuse(problems, { type: 'datetime_from_date_parsing', loc, msg, input, ctx: { error: moment.message } });
+  const plain = dateIn(input);
+  if (typeof plain === 'string') return `${plain}T00:00:00`;
+  const error = plain?.message ?? moment.message;
+  const msg = `Input should be a valid datetime or date, ${error}`;
+  return refuse(problems, { type: 'datetime_from_date_parsing', loc, msg, input, ctx: { error } });
 };
 
 /** A date and time that stays a `datetime`. */
@@ -37,21 +38,19 @@ export const pyDateTime: Check = (input, loc, problems) => {
   return typeof text === 'string' ? new PyDateTime(text) : null;
 };
 
-function plainDate(input: Value): string | undefined {
-  if (typeof input !== 'string') return undefined;
-  try {
-    return parseDate(input);
-  } catch {
-    return undefined;
-  }
+function dateIn(input: Value): string | MomentError | undefined {
+  return typeof input === 'string' ? attempted(() => parseDate(input)) : undefined;
 }
 
 function momentIn(input: Value): Moment | MomentError | undefined {
   const seconds = numberIn(input);
-  if (seconds !== undefined) return momentAt(seconds);
-  if (typeof input !== 'string') return undefined;
+  if (seconds !== undefined) return attempted(() => momentAt(seconds));
+  return typeof input === 'string' ? attempted(() => parseMoment(input)) : undefined;
+}
+
+function attempted<T>(parse: () => T): T | MomentError {
   try {
-    return parseMoment(input);
+    return parse();
   } catch (error) {
     if (error instanceof MomentError) return error;
     throw error;

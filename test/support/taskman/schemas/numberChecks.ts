@@ -18,6 +18,8 @@ function floatOf(input: Value): number | undefined {
   if (typeof input === 'number' || typeof input === 'boolean') return Number(input);
   if (typeof input !== 'string') return undefined;
   const text = input.trim().replace(/(?<=\d)_(?=\d)/g, '');
+  const special = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i.exec(text);
+  if (special) return special[2] ? Number.NaN : Number(`${special[1]}Infinity`);
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
@@ -41,7 +43,7 @@ function integerOf(input: Value): number | undefined {
   if (typeof input === 'number' || typeof input === 'boolean') return Number(input);
   if (typeof input !== 'string') return undefined;
   const text = input.trim().replace(/(?<=\d)_(?=\d)/g, '');
-  return /^[+-]?\d+(\.0*)?$/.test(text) ? Number(text) : undefined;
+  return /^[+-]?\d+(\.0+)?$/.test(text) ? Number(text) : undefined;
 }
 
 function refuseInteger(input: Value, loc: Location, problems: Problem[]): Value {
