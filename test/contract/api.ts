@@ -1,5 +1,6 @@
 import type { DtmServer } from '../support/dtmServer.ts';
 import { nextOrigin } from '../support/testStore.ts';
+import { noteAnswer } from './seenAnswers.ts';
 
 /** Whatever our API answers, with the fields that tests look at. */
 export type Body = {
@@ -67,6 +68,7 @@ export class Api {
     const origin = path.startsWith('/auth/bootstrap') ? this.origin : nextOrigin(this.origin);
     const response = await fetch(origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
+    noteAnswer(method, path, response.status, text);
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const parsed = (isJson && text !== '' ? JSON.parse(text) : {}) as Body;
     return { status: response.status, headers: response.headers, body: parsed, text };

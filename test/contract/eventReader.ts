@@ -1,3 +1,5 @@
+import { noteAnswer } from './seenAnswers.ts';
+
 /** One server-sent event, or a comment. */
 export type ServerSentEvent = { readonly event?: string; readonly id?: string; readonly data?: string };
 
@@ -66,5 +68,6 @@ export async function follow(
     ...(options.after === undefined ? {} : { 'last-event-id': options.after }),
   };
   const response = await fetch(`${origin}/api/v1/events${options.query ?? ''}`, { headers, signal: abort.signal });
+  noteAnswer('GET', '/api/v1/events', response.status, response.ok ? '' : await response.clone().text());
   return new EventReader(response, abort);
 }

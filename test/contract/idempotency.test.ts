@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { isWrite } from '../../src/api/openapiHeaders.ts';
+import { apiRoutes } from '../../src/api/routes.ts';
 import { makeDtmServer, useDtmServer } from '../support/dtmServer.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { testStore } from '../support/testStore.ts';
+import { password } from './accounts.ts';
 import { type Answer, type Api, signIn, useApi } from './api.ts';
 import { create, newOpId, wholeTask } from './operations.ts';
+import { routeName } from './routeOf.ts';
 
 type Write = { readonly method: string; readonly path: string; readonly body?: unknown };
-type Scenario = { readonly name: string; readonly prepare: (api: Api) => Promise<Write> };
+type Scenario = {
+  /** The route, as its table calls it. */
+  readonly name: string;
+  readonly prepare: (api: Api) => Promise<Write>;
+  /** What it does is no change of an entity. */
+  readonly isOutsideFeed?: boolean;
+};
 
 const newId = (kind: string) => `${kind}-${newOpId()}`;
 
@@ -37,66 +47,58 @@ const started = async (api: Api) => {
   await api.must('POST', `/api/v1/sprints/${id}/start`);
   return id;
 };
-const deleted = async (api: Api) => {
-  const id = await task(api);
-  await api.must('DELETE', `/api/v1/tasks/${id}`);
-  return id;
-};
 const done = async (api: Api) => {
   const id = await task(api);
   await api.must('POST', `/api/v1/tasks/${id}/complete`);
   return id;
 };
 
-const scenarios: readonly Scenario[] = [
-  { name: 'POST /projects', prepare: async () => post('/api/v1/projects', { name: 'New' }) },
-  {
-    name: 'POST /sprints',
-    prepare: async (api) => post('/api/v1/sprints', { project_id: await project(api), name: 'New' }),
-  },
-  {
-    name: 'POST /tasks',
-    prepare: async (api) => post('/api/v1/tasks', { project_id: await project(api), title: 'New' }),
-  },
-  {
-    name: 'PATCH /projects/{id}',
-    prepare: async (api) => ({
-      method: 'PATCH',
-      path: `/api/v1/projects/${await project(api)}`,
-      body: { name: 'Other' },
-    }),
-  },
-  {
-    name: 'PUT /tasks/{id}',
-    prepare: async (api) => ({ method: 'PUT', path: `/api/v1/tasks/${await task(api)}`, body: { title: 'Other' } }),
-  },
-  {
-    name: 'DELETE /projects/{id}?cascade=true',
-    prepare: async (api) => {
-      const { project_id } = await api.must('GET', `/api/v1/tasks/${await task(api)}`);
-      return { method: 'DELETE', path: `/api/v1/projects/${project_id}?cascade=true` };
+const makers = { projects: project, sprints: sprint, tasks: task } as const;
+type Collection = keyof typeof makers;
+
+/** What each kind of entity has. */
+function entityScenarios(collection: Collection): readonly Scenario[] {
+  const path = `/api/v1/${collection}`;
+  const make = makers[collection];
+  const named = (text: string) => (collection === 'tasks' ? { title: text } : { name: text });
+  const parent = async (api: Api) => (collection === 'projects' ? {} : { project_id: await project(api) });
+  const changing = (method: string) => async (api: Api) => {
+    return { method, path: `${path}/${await make(api)}`, body: named('Other') };
+  };
+  const remove = async (api: Api) => ({ method: 'DELETE', path: `${path}/${await make(api)}` });
+  const restore = async (api: Api) => {
+    const { method, path: gone } = await remove(api);
+    await api.must(method, gone);
+    return post(`${gone}/restore`);
+  };
+  const last = collection === 'tasks' ? 'dropped' : 'cancelled';
+  return [
+    { name: `POST ${path}`, prepare: async (api) => post(path, { ...(await parent(api)), ...named('New') }) },
+    { name: `PATCH ${path}/{id}`, prepare: changing('PATCH') },
+    { name: `PUT ${path}/{id}`, prepare: changing('PUT') },
+    { name: `DELETE ${path}/{id}`, prepare: remove },
+    { name: `POST ${path}/{id}/restore`, prepare: restore },
+    {
+      name: `POST ${path}/{id}/transition`,
+      prepare: async (api) => post(`${path}/${await make(api)}/transition`, { status: last }),
     },
-  },
+  ];
+}
+
+const step = (collection: Collection, action: string, prepare: (api: Api) => Promise<string>): Scenario => ({
+  name: `POST /api/v1/${collection}/{id}/${action}`,
+  prepare: async (api) => post(`/api/v1/${collection}/${await prepare(api)}/${action}`),
+});
+
+const workScenarios: readonly Scenario[] = [
+  step('tasks', 'complete', task),
+  step('tasks', 'reopen', done),
+  step('sprints', 'start', sprint),
+  step('sprints', 'complete', started),
+  step('sprints', 'cancel', sprint),
+  { name: 'POST /api/v1/sprints/{id}/tasks', prepare: moving },
   {
-    name: 'DELETE /tasks/{id}',
-    prepare: async (api) => ({ method: 'DELETE', path: `/api/v1/tasks/${await task(api)}` }),
-  },
-  { name: 'POST /tasks/{id}/restore', prepare: async (api) => post(`/api/v1/tasks/${await deleted(api)}/restore`) },
-  {
-    name: 'POST /tasks/{id}/transition',
-    prepare: async (api) => post(`/api/v1/tasks/${await task(api)}/transition`, { status: 'ready' }),
-  },
-  { name: 'POST /tasks/{id}/complete', prepare: async (api) => post(`/api/v1/tasks/${await task(api)}/complete`) },
-  { name: 'POST /tasks/{id}/reopen', prepare: async (api) => post(`/api/v1/tasks/${await done(api)}/reopen`) },
-  { name: 'POST /sprints/{id}/start', prepare: async (api) => post(`/api/v1/sprints/${await sprint(api)}/start`) },
-  {
-    name: 'POST /sprints/{id}/complete',
-    prepare: async (api) => post(`/api/v1/sprints/${await started(api)}/complete`),
-  },
-  { name: 'POST /sprints/{id}/cancel', prepare: async (api) => post(`/api/v1/sprints/${await sprint(api)}/cancel`) },
-  { name: 'POST /sprints/{id}/tasks', prepare: moving },
-  {
-    name: 'POST /batch',
+    name: 'POST /api/v1/batch',
     prepare: async (api) => {
       const projectId = await project(api);
       const good = create(wholeTask(newId('T'), projectId));
@@ -105,7 +107,45 @@ const scenarios: readonly Scenario[] = [
       return post('/api/v1/batch', { operations });
     },
   },
+  {
+    name: 'DELETE /api/v1/projects/{id}',
+    prepare: async (api) => {
+      const { project_id } = await api.must('GET', `/api/v1/tasks/${await task(api)}`);
+      return { method: 'DELETE', path: `/api/v1/projects/${project_id}?cascade=true` };
+    },
+  },
 ];
+
+const user = () => ({ username: newOpId(), password });
+const accountScenarios: readonly Scenario[] = [
+  { name: 'POST /api/v1/users', prepare: async () => post('/api/v1/users', user()), isOutsideFeed: true },
+  {
+    name: 'PATCH /api/v1/users/{id}',
+    prepare: async (api) => {
+      const { id } = await api.must('POST', '/api/v1/users', user());
+      return { method: 'PATCH', path: `/api/v1/users/${id}`, body: { role: 'viewer' } };
+    },
+    isOutsideFeed: true,
+  },
+  ...['/auth/tokens', '/api/v1/auth/tokens'].map((path) => ({
+    name: `DELETE ${path}/{id}`,
+    prepare: async (api: Api) => {
+      const { id } = await api.must('POST', path, { name: 'short', scope: 'read' });
+      return { method: 'DELETE', path: `${path}/${id}` };
+    },
+    isOutsideFeed: true,
+  })),
+];
+
+const scenarios = [
+  ...(['projects', 'sprints', 'tasks'] as const).flatMap(entityScenarios),
+  ...workScenarios,
+  ...accountScenarios,
+];
+/** Projects and sprints are written by the same code as tasks. */
+const distinctScenarios = [...entityScenarios('tasks'), ...workScenarios];
+/** What these answer is shown once and never again: test/contract/tokens.test.ts. */
+const shownOnce = ['POST /auth/tokens', 'POST /api/v1/auth/tokens'];
 
 const send = (api: Api, { method, path, body }: Write, headers: Readonly<Record<string, string>>) =>
   api.call(method, path, { body, headers });
@@ -136,7 +176,12 @@ describe('Idempotency-Key', () => {
   const server = useDtmServer();
   const api = useApi(server);
 
-  for (const { name, prepare } of scenarios) {
+  it('is tried on every route that writes', () => {
+    const writes = apiRoutes.filter(isWrite).map(routeName);
+    assert.deepEqual([...new Set([...scenarios.map(({ name }) => name), ...shownOnce])].sort(), writes.sort());
+  });
+
+  for (const { name, prepare, isOutsideFeed = false } of scenarios) {
     it(`makes ${name} take effect once, one after the other and at once`, async () => {
       const write = await prepare(api());
       const key = { 'idempotency-key': randomUUID() };
@@ -145,7 +190,7 @@ describe('Idempotency-Key', () => {
       assert.ok(first.status < 300, first.text);
       assert.equal(first.headers.get('idempotency-replayed'), null);
       const after = await changeCount(api());
-      assert.ok(after > before);
+      assert.equal(after > before, !isOutsideFeed);
       assertReplayed(await send(api(), write, key), first);
       assert.equal(await changeCount(api()), after);
 
@@ -212,13 +257,13 @@ describe('Idempotency-Key', () => {
 describe('Idempotency-Key and kill -9 between commit and answer', () => {
   const fault = ['--import', join(repositoryRoot, 'test/support/killBeforeAnswer.ts')];
 
-  it('gives the answer that was never sent, for every write route, and has one effect', async () => {
+  it('gives the answer that was never sent, for every way to write, and has one effect', async () => {
     // One process, so that the one that dies is the one that was asked.
     const store = testStore() === 'sqlite' ? 'sqlite' : 'postgres';
     const server = await makeDtmServer({ store });
     try {
       await server.start({ nodeArgs: fault });
-      for (const { name, prepare } of scenarios) {
+      for (const { name, prepare } of distinctScenarios) {
         let api = await signIn(server);
         const write = await prepare(api);
         const before = await changeCount(api);

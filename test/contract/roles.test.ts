@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
 import type { Role } from '../../src/api/auth.ts';
+import { apiRoutes } from '../../src/api/routes.ts';
 import { useDtmServer } from '../support/dtmServer.ts';
 import { addUser, signInAs } from './accounts.ts';
 import { Api, useApi } from './api.ts';
+import { routeName } from './routeOf.ts';
 
 const collections = ['projects', 'sprints', 'tasks'] as const;
 const firstLetters = { projects: 'P', sprints: 'S', tasks: 'T' } as const;
 
+/** Older clients know the same below `/api/v1`. */
+const underBoth = (method: string, path: string) => [`${method} ${path}`, `${method} /api/v1${path}`];
+
 /** Who may use each route: the least role. */
 const routes: Readonly<Record<Role, readonly string[]>> = {
   viewer: [
-    'GET /auth/me',
-    'GET /auth/tokens',
-    'POST /auth/tokens',
-    'DELETE /auth/tokens/x',
+    ...underBoth('GET', '/auth/me'),
+    ...underBoth('GET', '/auth/tokens'),
+    ...underBoth('POST', '/auth/tokens'),
+    ...underBoth('DELETE', '/auth/tokens/x'),
     'GET /api/v1/changes',
+    'GET /api/v1/events',
     'GET /api/v1/audit',
     ...collections.flatMap((name) => [`GET /api/v1/${name}`, `GET /api/v1/${name}/${firstLetters[name]}-1`]),
     ...['tasks', 'progress', 'burndown'].map((name) => `GET /api/v1/sprints/S-1/${name}`),
@@ -33,6 +39,7 @@ const routes: Readonly<Record<Role, readonly string[]>> = {
   ],
   admin: ['GET /api/v1/users', 'POST /api/v1/users', 'PATCH /api/v1/users/x'],
 };
+const anId = /\/(?:[PST]-1|x)(?=\/|$)/;
 const ranks: readonly Role[] = ['viewer', 'member', 'admin'];
 
 describe('roles on every route', () => {
@@ -47,11 +54,19 @@ describe('roles on every route', () => {
     }
   });
 
+  it('are tried on every route that is not open to all', () => {
+    const tried = ranks.flatMap((role) => routes[role].map((route) => `${role}: ${route.replace(anId, '/{id}')}`));
+    const known = apiRoutes.filter((route) => route.access !== 'public');
+    assert.deepEqual(tried.sort(), known.map((route) => `${route.access}: ${routeName(route)}`).sort());
+  });
+
   for (const needed of ranks) {
     for (const route of routes[needed]) {
       it(`${route} asks for ${needed}`, async () => {
         const [method = '', path = ''] = route.split(' ');
-        const body = ['GET', 'DELETE'].includes(method) ? {} : { body: {} };
+        // Not a place in the feed: the stream of events would not end.
+        const headers = { 'last-event-id': 'x' };
+        const body = ['GET', 'DELETE'].includes(method) ? { headers } : { body: {} };
         const anonymous = await new Api(server().origin).call(method, path, body);
         assert.equal(anonymous.status, 401, anonymous.text);
         for (const role of ranks) {

@@ -14,18 +14,18 @@ const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 10 }) },
   { weight: 1, arbitrary: fc.constantFrom('', ' ', "'", '=1+1', 'a;b\\;c', 'é\u0301', '\uffff', '😀', '\r\n', '"x"') },
 );
-const storedText = anyText.filter(isStorableText);
-const visibleText = storedText.filter((text) => text.trim() !== '');
+export const storedText = anyText.filter(isStorableText);
+export const visibleText = storedText.filter((text) => text.trim() !== '');
 
 /** Few ids, so that entities refer to each other and edits meet. */
 function idArbitrary(kind: EntityKind): fc.Arbitrary<string> {
   return fc.integer({ min: 1, max: 4 }).map((number) => `${prefixOf(kind)}${number}`);
 }
 
-const instants = fc
+export const instants = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
-const days = instants.map((instant) => instant.slice(0, 10));
+export const days = instants.map((instant) => instant.slice(0, 10));
 const amounts = fc
   .oneof(fc.integer({ min: 0, max: 100 }), fc.double({ min: 0, max: 1_000, noNaN: true }))
   .map(positive);

@@ -74,6 +74,11 @@ export class DtmServer {
     return this.#origin;
   }
 
+  /** Where each of its processes answers. */
+  get origins(): readonly string[] {
+    return this.#sibling ? [this.#origin, this.#sibling.origin] : [this.#origin];
+  }
+
   /** The running process: its id and what it printed. */
   get process(): RunningProcess {
     if (!this.#process) throw new Error('The server was not started');
