@@ -1,6 +1,6 @@
-import { isBuiltin } from 'node:module';
 import { homedir } from 'node:os';
-import { DtmError, isDtmError } from '../core/errors.ts';
+import { type DtmError, isDtmError } from '../core/errors.ts';
+import { requireSqlite } from './requireSqlite.ts';
 import type { RunningServer } from './server.ts';
 import { readSettings } from './settings.ts';
 
@@ -42,14 +42,6 @@ export async function runServer(
   } finally {
     stop.dispose();
   }
-}
-
-/** Checked before anything imports it, since an import that is not there says nothing to people. */
-function requireSqlite(): void {
-  if (isBuiltin('node:sqlite')) return;
-  throw new DtmError('configuration', `this Node.js (${process.version}) has no embedded database`, {
-    hint: 'Run the server with Node.js 22.13 or later.',
-  });
 }
 
 /** Whoever read our output may have gone: what we print then is lost, but that is no reason to end half-way. */

@@ -36,37 +36,55 @@ export async function loadSecrets(folder: string): Promise<Secrets> {
  * The keys that all processes on one database share; they are in it, as are the hashes of passwords and tokens.
  * @throws DtmError `validation` if they are damaged, `unavailable`
  */
-export async function loadSharedSecrets(store: Store): Promise<Secrets> {
+export async function loadSharedSecrets(store: SecretsStore): Promise<Secrets> {
+  const known = await store.read((tx) => tx.meta.find(metaKey));
+  return readSecrets(known ?? (await makeSharedSecrets(store)), sharedPlace);
+}
+
+async function makeSharedSecrets(store: SecretsStore): Promise<string> {
   const fresh = await newSecrets();
-  const content = await store.write(async (tx) => {
+  return store.write(async (tx) => {
+    // Another process may have been faster.
     const known = await tx.meta.find(metaKey);
     if (known === null) await tx.meta.set(metaKey, fresh);
     return known ?? fresh;
   });
-  return readSecrets(content, 'the key set in the database');
 }
 
+type SecretsStore = Pick<Store, 'read' | 'write'>;
+
 const metaKey = 'secrets';
+const sharedPlace = 'the key set in the database';
+
+/** Ids of the keys that are valid from now on; the first one signs. */
+export type KeyIds = readonly string[];
 
 /**
- * Makes a new signing key for the server of a data folder. It signs from the next start on; the key before it stays
- * valid, so that nobody has to sign in again, and the one before that is forgotten.
+ * Makes a new signing key for the server of a data folder; a running one takes it within seconds (`tokens.ts`). The key
+ * before it stays valid, so that nobody has to sign in again, and the one before that is forgotten.
  * @throws DtmError `validation` if the file is damaged; Error of the file system
  */
-export async function rotateKeys(folder: string): Promise<void> {
+export async function rotateKeys(folder: string): Promise<KeyIds> {
   await loadSecrets(folder);
   const file = join(folder, 'secrets.json');
-  writePrivateFile(file, withKey(readFileSync(file, 'utf8'), await newSigningKey(), file));
+  const content = withKey(readFileSync(file, 'utf8'), await newSigningKey(), file);
+  writePrivateFile(file, content);
+  return keyIdsOf(content, file);
 }
 
 /** Like {@link rotateKeys}, for the keys that the processes on one database share. */
-export async function rotateSharedKeys(store: Store): Promise<void> {
+export async function rotateSharedKeys(store: SecretsStore): Promise<KeyIds> {
   await loadSharedSecrets(store);
   const key = await newSigningKey();
-  await store.write(async (tx) => {
-    const content = (await tx.meta.find(metaKey)) ?? '';
-    await tx.meta.set(metaKey, withKey(content, key, 'the key set in the database'));
+  return store.write(async (tx) => {
+    const content = withKey((await tx.meta.find(metaKey)) ?? '', key, sharedPlace);
+    await tx.meta.set(metaKey, content);
+    return keyIdsOf(content, sharedPlace);
   });
+}
+
+function keyIdsOf(content: string, where: string): KeyIds {
+  return readSecrets(content, where).signingKeys.map((key) => key.kid ?? '');
 }
 
 function readSecrets(content: string, where: string): Secrets {

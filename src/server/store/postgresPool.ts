@@ -56,6 +56,18 @@ function ignore(): void {}
  * hold without serialisation failures. Serialisable isolation instead of it was measured with 16 writers in two processes
  * on two cores: 1.6 to 1.8 repeats for each transaction against none, and no more transactions per second.
  */
-export async function takeWriteLock(db: Kysely<Database>): Promise<void> {
+async function takeWriteLock(db: Kysely<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('dtm:' || current_schema(), 0))`.execute(db);
+}
+
+/** Runs `work` in a transaction that may write, alone; it sees what was committed before it began. */
+export function inWriteTransaction<T>(
+  writer: Kysely<Database>,
+  work: (db: Kysely<Database>) => Promise<T>,
+): Promise<T> {
+  const transaction = writer.transaction().setIsolationLevel('read committed');
+  return transaction.execute(async (db) => {
+    await takeWriteLock(db);
+    return work(db);
+  });
 }

@@ -5,7 +5,7 @@ import { readIdentity } from './identity.ts';
 import { migrate } from './migrate.ts';
 import { isCollision, outageOf, sqlState, tellable, unavailable } from './postgresErrors.ts';
 import { commitChannel, PostgresListener } from './postgresListener.ts';
-import { connectPostgres, takeWriteLock } from './postgresPool.ts';
+import { connectPostgres, inWriteTransaction } from './postgresPool.ts';
 import type { Database } from './schema.ts';
 import type { Store, StoreIdentity, Transaction } from './store.ts';
 import { transactionOver } from './transaction.ts';
@@ -28,6 +28,21 @@ export async function openPostgresStore(url: string): Promise<Store> {
     return storeOver(url, identity, writer);
   } catch (error) {
     await writer.destroy();
+    throw isDtmError(error) ? error : cannotOpen(url, error);
+  }
+}
+
+/**
+ * One connection, whose statements may take as long as they need.
+ * @throws DtmError `unavailable` (not reachable), `configuration` (refused or unsuitable)
+ */
+export async function openPostgresConnection(url: string): Promise<Kysely<Database>> {
+  const db = connectPostgres(url, 1, true);
+  try {
+    await requireUtf8(db);
+    return db;
+  } catch (error) {
+    await db.destroy();
     throw isDtmError(error) ? error : cannotOpen(url, error);
   }
 }
@@ -77,14 +92,6 @@ async function announced<T>(db: Kysely<Database>, work: (tx: Transaction) => Pro
   const result = await work(tx);
   if (tx.feed.hasAppended) await sql`select pg_notify(${commitChannel}, '')`.execute(db);
   return result;
-}
-
-function inWriteTransaction<T>(writer: Kysely<Database>, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-  const transaction = writer.transaction().setIsolationLevel('read committed');
-  return transaction.execute(async (db) => {
-    await takeWriteLock(db);
-    return work(db);
-  });
 }
 
 /** Our own writers never collide, thanks to the lock; other programs on the same tables may. */
