@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { type DtmError, isDtmError } from '../core/errors.ts';
+import { DtmError, isDtmError } from '../core/errors.ts';
 import { requireSqlite } from './requireSqlite.ts';
 import type { RunningServer } from './server.ts';
 import { readSettings } from './settings.ts';
@@ -34,14 +34,21 @@ export async function runServer(
     const server = await startServer(settings);
     if (server.rereadCertificate) stop.insteadOnHangUp(server.rereadCertificate);
     announce(server, settings.adminUsername);
-    await stop.requested;
+    const reason = await Promise.race([stop.requested, server.dataReplaced.then(dataReplaced)]);
     await server.stop();
+    if (reason) throw reason;
     return 0;
   } catch (error) {
     return explain(error);
   } finally {
     stop.dispose();
   }
+}
+
+function dataReplaced(): DtmError {
+  return new DtmError('unavailable', 'a backup was restored while the server had lost its database', {
+    hint: 'Start the server again: it goes on with the restored data.',
+  });
 }
 
 /** Whoever read our output may have gone: what we print then is lost, but that is no reason to end half-way. */

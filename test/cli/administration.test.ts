@@ -162,6 +162,35 @@ for (const store of ['sqlite', 'postgres'] as const) {
       assert.equal(refreshed.status, 200);
     });
 
+    it('backs up and restores, and a workspace that was bound loses nothing that it had seen', async () => {
+      const cf = admin();
+      const ada = shell().with({ DTM_TOKEN: (await login(server.username, server.password)).token });
+      await ada.ok('bind', server.origin);
+      await ada.ok('project', 'create', 'Website');
+      const before = await ada.id('task', 'create', 'Before the backup', '--require-sync');
+      const file = join(shell().stateHome, 'backup');
+      const { item } = (await cf.ok('server', 'backup', file, '--json')).json();
+      const { tasks, projects } = item.rows as Readonly<Record<string, number>>;
+      assert.deepEqual(
+        [item.file, item.engine, tasks, projects],
+        [file, store === 'sqlite' ? 'sqlite' : 'postgresql', 1, 1],
+      );
+      assertRefused(await cf.run(['server', 'backup', file]), 73, /already a file/, /--force/);
+      assert.equal((await cf.ok('server', 'backup', file, '--force', '--quiet')).stdout, `${file}\n`);
+      const after = await ada.id('task', 'create', 'After the backup', '--require-sync');
+
+      assertRefused(await cf.run(['server', 'restore', file, '--yes']), 69, /DTM server is running/, /top/);
+      await server.stop();
+      assertRefused(await cf.run(['server', 'restore', file]), 64, /needs a yes/, /--yes/);
+      const restored = await cf.ok('server', 'restore', file, '--yes');
+      assert.match(restored.stdout, /^restored 1 project, 0 sprints, 1 task, 1 user of 2.+; what was .+ is kept in .+/);
+      await server.start();
+
+      await ada.ok('sync', 'run');
+      const { items } = (await ada.ok('task', 'list', '--require-online', '--json')).json();
+      assert.deepEqual(items.map(({ id }) => id).sort(), [before, after].sort());
+    });
+
     it('says that a database is up to date', async () => {
       const cf = admin();
       assert.deepEqual((await cf.ok('server', 'migrate', '--check', '--json')).json().item, {
@@ -207,6 +236,18 @@ describe('cf_cli server, on a data folder', () => {
     } finally {
       await server.dispose();
     }
+  });
+
+  it('refuses a file that is no backup, and makes no database for it', async () => {
+    const folder = join(shell().stateHome, 'new');
+    const file = join(shell().stateHome, 'file');
+    const restore = () => shell().run(['server', 'restore', file, '--yes', '--data-dir', folder, '--json']);
+    const missing = await restore();
+    assert.deepEqual([missing.code, missing.json().error.code], [66, 'cannot-read']);
+    await writeFile(file, 'no backup');
+    const foreign = await restore();
+    assert.deepEqual([foreign.code, foreign.json().error.code], [65, 'damaged-file']);
+    assert.equal(existsSync(folder), false);
   });
 
   it('makes no database where there is none', async () => {

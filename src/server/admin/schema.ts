@@ -1,12 +1,13 @@
 import { connectExisting, type DatabasePlace } from '../store/existingDatabase.ts';
 import { migrate, pendingMigrations } from '../store/migrate.ts';
+import { withoutServers } from '../store/withoutServers.ts';
 
 /**
  * The migrations that a database still needs.
  * @throws DtmError as `connectExisting` does, and `incompatible` if a newer server has changed it
  */
 export async function pendingOf(place: DatabasePlace): Promise<readonly string[]> {
-  const connection = await connectExisting(place);
+  const connection = await connectExisting(place, 'read');
   try {
     return await pendingMigrations(connection.db);
   } finally {
@@ -20,22 +21,12 @@ export async function pendingOf(place: DatabasePlace): Promise<readonly string[]
  * @throws DtmError as {@link pendingOf} does, and `unavailable` while a server runs on the data folder
  */
 export async function migrateDatabase(place: DatabasePlace): Promise<readonly string[]> {
-  const connection = await connectExisting(place);
+  const connection = await connectExisting(place, 'write');
   try {
-    const unlock = await lockFor(place);
-    try {
-      return await migrate(connection.db);
-    } finally {
-      unlock();
-    }
+    // Processes on one PostgreSQL database wait for each other's migrations by themselves.
+    const work = () => migrate(connection.db);
+    return await (connection.engine === 'sqlite' ? withoutServers(place, work) : work());
   } finally {
     await connection.close();
   }
-}
-
-/** Processes on one PostgreSQL database wait for each other's migrations by themselves. */
-async function lockFor({ dataDir, databaseUrl }: DatabasePlace): Promise<() => void> {
-  if (databaseUrl !== undefined) return () => {};
-  const { lockFolder } = await import('../store/folderLock.ts');
-  return lockFolder(dataDir);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import * as z from 'zod';
 import { systemCode } from '../../core/errors.ts';
@@ -55,6 +55,22 @@ type SecretsStore = Pick<Store, 'read' | 'write'>;
 
 const metaKey = 'secrets';
 const sharedPlace = 'the key set in the database';
+
+/** The keys of a data folder as they are, for a backup; undefined if there are none yet. @throws Error of the file system */
+export function readSecretsFile(folder: string): string | undefined {
+  return readIfThere(join(folder, 'secrets.json'));
+}
+
+/**
+ * Puts the keys that came with a restored backup where the server of a data folder keeps its own. A restore leaves them
+ * in the database, which changes in one step; whoever comes next, the restore itself or a start, moves them.
+ */
+export async function adoptRestoredSecrets(store: SecretsStore, folder: string): Promise<void> {
+  const restored = await store.read((tx) => tx.meta.find(metaKey));
+  if (restored === null) return;
+  writePrivateFile(join(folder, 'secrets.json'), restored);
+  await store.write((tx) => tx.meta.remove(metaKey));
+}
 
 /** Ids of the keys that are valid from now on; the first one signs. */
 export type KeyIds = readonly string[];
@@ -140,4 +156,19 @@ export function writePrivateFile(file: string, content: string): void {
     closeSync(descriptor);
   }
   renameSync(temporary, file);
+  syncFolder(dirname(file));
+}
+
+/** Makes the names in a folder durable, where the platform lets folders be synced. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Windows has no such thing.
+  }
 }

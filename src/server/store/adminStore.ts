@@ -12,7 +12,7 @@ export type AdminStore = Pick<Store, 'engine' | 'read' | 'write' | 'close'>;
  * @throws DtmError as `connectExisting` does, and `incompatible` for an older or newer schema
  */
 export async function openAdminStore(place: DatabasePlace): Promise<AdminStore> {
-  const connection = await connectExisting(place);
+  const connection = await connectExisting(place, 'write');
   try {
     await requireCurrent(connection);
     return storeOver(connection);

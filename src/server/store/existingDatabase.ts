@@ -19,28 +19,34 @@ export interface DatabaseConnection {
   close(): Promise<void>;
 }
 
+/** `read`: what is read belongs to one moment, and nobody waits; `write`: alone among those who write. */
+type Purpose = 'read' | 'write';
+
 /**
  * Connects to a database that is there, and migrates nothing.
  * @throws DtmError `not-found` (nothing in the data folder), `unavailable`, `configuration`, `cannot-write`
  */
-export async function connectExisting({ dataDir, databaseUrl }: DatabasePlace): Promise<DatabaseConnection> {
-  if (databaseUrl !== undefined) return connectToPostgres(databaseUrl);
-  const file = databaseFile(dataDir);
-  if (!existsSync(file)) throw noDatabase(dataDir);
-  return connectToSqlite(dataDir);
+export async function connectExisting(place: DatabasePlace, purpose: Purpose): Promise<DatabaseConnection> {
+  if (!isThere(place)) throw noDatabase(place.dataDir);
+  return connect(place, purpose);
 }
 
-async function connectToSqlite(folder: string): Promise<DatabaseConnection> {
+/** Whether there is a database at all; one on a PostgreSQL server there always is, if an empty one. */
+export function isThere({ dataDir, databaseUrl }: DatabasePlace): boolean {
+  return databaseUrl !== undefined || existsSync(databaseFile(dataDir));
+}
+
+/** Connects to a database; the embedded one is made if there is none. @throws DtmError as {@link connectExisting} does */
+export async function connect({ dataDir, databaseUrl }: DatabasePlace, purpose: Purpose): Promise<DatabaseConnection> {
+  if (databaseUrl !== undefined) {
+    const { openPostgresConnection } = await import('./postgresStore.ts');
+    const db = await openPostgresConnection(databaseUrl);
+    return { engine: 'postgresql', db, close: () => db.destroy() };
+  }
   requireSqlite();
   const { openSqliteConnection } = await import('./sqliteStore.ts');
-  const db = await openSqliteConnection(folder);
+  const db = await openSqliteConnection(dataDir, purpose);
   return { engine: 'sqlite', db, close: () => db.destroy() };
-}
-
-async function connectToPostgres(url: string): Promise<DatabaseConnection> {
-  const { openPostgresConnection } = await import('./postgresStore.ts');
-  const db = await openPostgresConnection(url);
-  return { engine: 'postgresql', db, close: () => db.destroy() };
 }
 
 function noDatabase(folder: string): DtmError {

@@ -18,6 +18,15 @@ export async function migrate(db: Kysely<Database>, known: Migrations = migratio
 }
 
 /**
+ * The same within a transaction that is already open on the one connection of `db`.
+ * @param last the migration to stop after; undefined: the newest
+ */
+export async function migrateWithin(db: Kysely<Database>, last?: string): Promise<void> {
+  const migrator = migratorOf(db, migrations, true);
+  resultOf(await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last)));
+}
+
+/**
  * The migrations of this version that the database has not seen, in order.
  * @throws DtmError `incompatible` if a newer version of the server has already changed it
  */
@@ -28,16 +37,16 @@ export async function pendingMigrations(db: Kysely<Database>): Promise<readonly 
 }
 
 /** The migrations that the database has seen, in order; none if it is not one of ours yet. */
-async function doneMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+export async function doneMigrations(db: Kysely<Database>): Promise<readonly string[]> {
   if (!(await isMigrated(db))) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((row) => row.name);
 }
 
-function migratorOf(db: Kysely<Database>, known: Migrations): Migrator {
+function migratorOf(db: Kysely<Database>, known: Migrations, disableTransactions = false): Migrator {
   const ordered = Object.entries(known).map(([name, migration]) => [name, ordering(migration)] as const);
   const provider = { getMigrations: async () => Object.fromEntries(ordered) };
-  return new Migrator({ db, provider });
+  return new Migrator({ db, provider, disableTransactions });
 }
 
 function resultOf({ error, results = [] }: MigrationResultSet): readonly string[] {

@@ -30,15 +30,18 @@ export async function openSqliteStore(folder: string): Promise<Store> {
 }
 
 /**
- * One connection that writes, beside whatever else is connected; the database is made if there is none.
+ * One connection, beside whatever else is connected; the database is made if there is none.
  * @throws DtmError `cannot-write`
  */
-export async function openSqliteConnection(folder: string): Promise<Kysely<Database>> {
+export async function openSqliteConnection(folder: string, purpose: 'read' | 'write'): Promise<Kysely<Database>> {
+  const file = databaseFile(folder);
   try {
-    const db = new Kysely<Database>({ dialect: nodeSqliteDialect(openWriter(databaseFile(folder))) });
+    const dialect =
+      purpose === 'write' ? nodeSqliteDialect(openWriter(file)) : nodeSqliteDialect(openReader(file), 'begin');
+    const db = new Kysely<Database>({ dialect });
     // Kysely closes a connection only if it was used.
     await sql`select 1`.execute(db);
-    chmodSync(databaseFile(folder), 0o600);
+    chmodSync(file, 0o600);
     return db;
   } catch (error) {
     throw cannotUseFolder(folder, error);

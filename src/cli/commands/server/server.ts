@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Runtime } from '../../perform.ts';
+import { buildBackup } from './backup.ts';
 import { buildKeys } from './keys.ts';
 import { buildMigrate } from './migrate.ts';
 import { buildUser } from './user.ts';
@@ -12,4 +13,5 @@ export function buildServer(noun: Command, runtime: Runtime): void {
   buildUser(noun.command('user').description('who may sign in'), runtime);
   buildKeys(noun, runtime);
   buildMigrate(noun, runtime);
+  buildBackup(noun, runtime);
 }
