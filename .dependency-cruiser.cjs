@@ -58,13 +58,13 @@ module.exports = {
         anyNode,
       ],
       {
-        except: '^src/cli/commands/serve\\.ts$',
+        except: '^src/cli/commands/(serve\\.ts$|server/)',
       },
     ),
     {
       name: 'layer-serve',
       severity: 'error',
-      from: { path: '^src/cli/commands/serve\\.ts$' },
+      from: { path: '^src/cli/commands/(serve\\.ts$|server/)' },
       to: { path: '^src/(extension|client|workspace|webview)/' },
     },
     {

@@ -63,6 +63,11 @@ const nouns: readonly Noun[] = [
     summary: 'run the DTM server',
     load: async () => (await import('./commands/serve.ts')).buildServe,
   },
+  {
+    name: 'server',
+    summary: 'look after a DTM server on this machine: users, keys, backup and restore, migrations',
+    load: async () => (await import('./commands/server/server.ts')).buildServer,
+  },
 ];
 
 /** The command line. Only the noun that the arguments speak of is loaded. */

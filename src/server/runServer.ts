@@ -1,6 +1,6 @@
-import { isBuiltin } from 'node:module';
 import { homedir } from 'node:os';
 import { DtmError, isDtmError } from '../core/errors.ts';
+import { requireSqlite } from './requireSqlite.ts';
 import type { RunningServer } from './server.ts';
 import { readSettings } from './settings.ts';
 
@@ -34,8 +34,9 @@ export async function runServer(
     const server = await startServer(settings);
     if (server.rereadCertificate) stop.insteadOnHangUp(server.rereadCertificate);
     announce(server, settings.adminUsername);
-    await stop.requested;
+    const reason = await Promise.race([stop.requested, server.dataReplaced.then(dataReplaced)]);
     await server.stop();
+    if (reason) throw reason;
     return 0;
   } catch (error) {
     return explain(error);
@@ -44,11 +45,9 @@ export async function runServer(
   }
 }
 
-/** Checked before anything imports it, since an import that is not there says nothing to people. */
-function requireSqlite(): void {
-  if (isBuiltin('node:sqlite')) return;
-  throw new DtmError('configuration', `this Node.js (${process.version}) has no embedded database`, {
-    hint: 'Run the server with Node.js 22.13 or later.',
+function dataReplaced(): DtmError {
+  return new DtmError('unavailable', 'a backup was restored while the server had lost its database', {
+    hint: 'Start the server again: it goes on with the restored data.',
   });
 }
 

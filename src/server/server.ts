@@ -8,7 +8,7 @@ import { buildApp } from './app.ts';
 import { ensureFirstAdmin } from './auth/firstAdmin.ts';
 import { Passwords } from './auth/passwords.ts';
 import { writeRuntimeFile } from './auth/runtimeFile.ts';
-import { loadSecrets, loadSharedSecrets } from './auth/secrets.ts';
+import { adoptRestoredSecrets, loadSecrets, loadSharedSecrets } from './auth/secrets.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { ServerContext } from './context.ts';
 import { announcingCommits } from './feed/commitSignal.ts';
@@ -29,6 +29,8 @@ export interface RunningServer {
   readonly madeUpPassword: string | undefined;
   /** Reads certificate and key again, without ending a connection; undefined where the server does no TLS. */
   readonly rereadCertificate: (() => void) | undefined;
+  /** Settles if the data were exchanged under the server, which then must not go on. */
+  readonly dataReplaced: Promise<void>;
   /** Takes no more connections, lets requests that are under way finish (at most 8 s), closes the store. */
   stop(): Promise<void>;
 }
@@ -78,8 +80,9 @@ async function startWith(settings: ServerSettings, store: Store): Promise<Runnin
     stopping ??= close();
     return stopping;
   };
+  const dataReplaced = new Promise<void>((resolve) => store.elsewhere?.onDidReplace(resolve));
   const rereadCertificate = settings.tls && (() => servers.reread(app.log));
-  return { origin, port, madeUpPassword, rereadCertificate, stop };
+  return { origin, port, madeUpPassword, rereadCertificate, dataReplaced, stop };
 }
 
 /** What the routes of a server work with. */
@@ -88,6 +91,7 @@ export async function createContext(
   store: Store,
   origin: () => string,
 ): Promise<ServerContext> {
+  if (store.engine === 'sqlite') await adoptRestoredSecrets(store, settings.dataDir);
   const load = () => (store.engine === 'sqlite' ? loadSecrets(settings.dataDir) : loadSharedSecrets(store));
   const metrics = new Metrics();
   return {

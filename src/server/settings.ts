@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { DtmError, type FieldProblem } from '../core/errors.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { type EnvFiles, noEnvFiles, readEnvFiles } from './envFiles.ts';
+import type { DatabasePlace } from './store/existingDatabase.ts';
 import { readTlsFiles, type TlsFiles, type TlsMaterial } from './tls/tlsFiles.ts';
 
 const environments = ['development', 'test', 'production'] as const;
@@ -80,19 +81,44 @@ type Variables = z.infer<typeof environmentSchema>;
  * @throws DtmError `configuration` that lists every problem, not only the first
  */
 export function readSettings(surroundings: Surroundings, envFolder?: string): ServerSettings {
-  const files = envFolder === undefined ? noEnvFiles : readEnvFiles(envFolder, surroundings.env, environments);
-  const set = Object.entries(surroundings.env).filter(([name, value]) => name.startsWith('DTM_') && value !== '');
-  const own = Object.fromEntries(set);
-  const given = { ...files.values, ...own };
-  const complain = (problems: readonly FieldProblem[]) => invalid([...files.problems, ...problems], files, own);
-  const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) throw complain(parsed.error.issues.map(toProblem));
+  const given = readVariables(surroundings, envFolder);
+  const parsed = environmentSchema.safeParse(given.values);
+  if (!parsed.success) throw invalid(parsed.error.issues.map(toProblem), given);
   const password = readPassword(parsed.data);
   const tls = readTls(parsed.data);
   const problems = [...password.problems, ...tls.problems, ...exposureProblems(parsed.data)];
-  if (files.problems.length + problems.length > 0) throw complain(problems);
-  const home = stateHome({ ...surroundings, env: { ...surroundings.env, ...given } });
-  return toSettings(parsed.data, { adminPassword: password.value, tls: tls.value }, home);
+  if (given.files.problems.length + problems.length > 0) throw invalid(problems, given);
+  return toSettings(parsed.data, { adminPassword: password.value, tls: tls.value }, given.stateHome);
+}
+
+/**
+ * The part of the settings that says where the data is, for commands that start no server.
+ * @throws DtmError `configuration`
+ */
+export function readPlace(surroundings: Surroundings, envFolder?: string): DatabasePlace {
+  const given = readVariables(surroundings, envFolder);
+  const parsed = environmentSchema.pick({ DTM_DATA_DIR: true, DTM_DATABASE_URL: true }).safeParse(given.values);
+  if (!parsed.success) throw invalid(parsed.error.issues.map(toProblem), given);
+  if (given.files.problems.length > 0) throw invalid([], given);
+  const { DTM_DATA_DIR: dataDir, DTM_DATABASE_URL: databaseUrl } = parsed.data;
+  return { dataDir: dataDir ?? join(given.stateHome, 'server'), databaseUrl };
+}
+
+interface Given {
+  readonly values: Readonly<Record<string, string | undefined>>;
+  /** What the environment itself sets, which no file can be blamed for. */
+  readonly own: Readonly<Record<string, string | undefined>>;
+  readonly files: EnvFiles;
+  readonly stateHome: string;
+}
+
+function readVariables(surroundings: Surroundings, envFolder: string | undefined): Given {
+  const { env } = surroundings;
+  const files = envFolder === undefined ? noEnvFiles : readEnvFiles(envFolder, env, environments);
+  const set = Object.entries(env).filter(([name, value]) => name.startsWith('DTM_') && value !== '');
+  const own = Object.fromEntries(set);
+  const values = { ...files.values, ...own };
+  return { values, own, files, stateHome: stateHome({ ...surroundings, env: { ...env, ...values } }) };
 }
 
 type FromFiles = Pick<ServerSettings, 'adminPassword' | 'tls'>;
@@ -184,12 +210,9 @@ function problem(path: string, message: string): FieldProblem {
   return { path, code: 'configuration', message };
 }
 
-type Own = Readonly<Record<string, string | undefined>>;
-
-/** @param own what the environment itself sets, which no file can be blamed for */
-function invalid(problems: readonly FieldProblem[], { fileOf }: EnvFiles, own: Own): DtmError {
-  const fields = problems.map((field) => {
-    const file = own[field.path] === undefined ? fileOf[field.path] : undefined;
+function invalid(problems: readonly FieldProblem[], { files, own }: Given): DtmError {
+  const fields = [...files.problems, ...problems].map((field) => {
+    const file = own[field.path] === undefined ? files.fileOf[field.path] : undefined;
     return file === undefined ? field : { ...field, message: `${field.message} (set in ${file})` };
   });
   const list = fields.map((field) => `${field.path}: ${field.message}`).join('\n  ');

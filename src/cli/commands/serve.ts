@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import type { Runtime } from '../perform.ts';
+import { type PlaceOptions, placeEnvironment } from './server/place.ts';
 
-interface ServeOptions {
+interface ServeOptions extends PlaceOptions {
   readonly host?: string;
   readonly port?: string;
-  readonly dataDir?: string;
-  readonly databaseUrl?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
-  readonly envFileDir?: string;
 }
 
 /** The only command that starts a server; it opens no workspace, and the server handles signals by itself. */
@@ -27,15 +25,15 @@ export function buildServe(noun: Command, runtime: Runtime): void {
     });
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Options stand above the environment. */
-function serverEnvironment(env: NodeJS.ProcessEnv, options: ServeOptions): NodeJS.ProcessEnv {
+function serverEnvironment(env: Environment, options: ServeOptions): Environment {
   return {
-    ...env,
+    ...placeEnvironment(env, options),
     ...(options.host === undefined ? {} : { DTM_HOST: options.host }),
     ...(options.port === undefined ? {} : { DTM_PORT: options.port }),
-    ...(options.databaseUrl === undefined ? {} : { DTM_DATABASE_URL: options.databaseUrl }),
     ...(options.tlsCert === undefined ? {} : { DTM_TLS_CERT: options.tlsCert }),
     ...(options.tlsKey === undefined ? {} : { DTM_TLS_KEY: options.tlsKey }),
-    ...(options.dataDir === undefined ? {} : { DTM_DATA_DIR: options.dataDir }),
   };
 }

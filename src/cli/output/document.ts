@@ -5,8 +5,8 @@ const schemaVersion = 1;
 
 /** Where the data of a document comes from, and how much of it the server does not know yet. */
 export interface Provenance {
-  /** `api`: the server was asked during this command; `csv`: the local state. */
-  readonly source: 'api' | 'csv';
+  /** `api`: the server was asked during this command; `csv`: the local state; `database`: the server's own data. */
+  readonly source: 'api' | 'csv' | 'database';
   /** When the local state was last in step with the server, RFC 3339; only with `csv` in a bound workspace. */
   readonly staleSince?: string;
   /** Operations that the server has not acknowledged. */

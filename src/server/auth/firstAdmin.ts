@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
+import { makeUpPassword } from './passwords.ts';
 
 /**
  * Makes the administrator of the first start.
@@ -11,7 +11,7 @@ export async function ensureFirstAdmin(
   const existing = await context.store.read((tx) => tx.accounts.firstAdmin());
   if (existing) return undefined;
   const { adminUsername, adminPassword } = context.settings;
-  const password = adminPassword ?? randomBytes(15).toString('base64url');
+  const password = adminPassword ?? makeUpPassword();
   const passwordHash = await context.passwords.hash(password);
   const user = { id: context.ids.ulid(), username: adminUsername, role: 'admin', passwordHash } as const;
   const isMade = await context.store.write(async (tx) => {

@@ -5,6 +5,11 @@ import { DtmError } from '../../core/errors.ts';
 const cost = { logN: 15, r: 8, p: 3 } as const;
 const keyLength = 32;
 
+/** A password that nobody can guess, for who gives none; it must be shown once, since only its hash is stored. */
+export function makeUpPassword(): string {
+  return randomBytes(15).toString('base64url');
+}
+
 /** Makes and checks password hashes, off the event loop and not too many at once. */
 export class Passwords {
   readonly #gate = new Gate(2);

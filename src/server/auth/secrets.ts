@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import * as z from 'zod';
 import { systemCode } from '../../core/errors.ts';
@@ -36,37 +36,71 @@ export async function loadSecrets(folder: string): Promise<Secrets> {
  * The keys that all processes on one database share; they are in it, as are the hashes of passwords and tokens.
  * @throws DtmError `validation` if they are damaged, `unavailable`
  */
-export async function loadSharedSecrets(store: Store): Promise<Secrets> {
+export async function loadSharedSecrets(store: SecretsStore): Promise<Secrets> {
+  const known = await store.read((tx) => tx.meta.find(metaKey));
+  return readSecrets(known ?? (await makeSharedSecrets(store)), sharedPlace);
+}
+
+async function makeSharedSecrets(store: SecretsStore): Promise<string> {
   const fresh = await newSecrets();
-  const content = await store.write(async (tx) => {
+  return store.write(async (tx) => {
+    // Another process may have been faster.
     const known = await tx.meta.find(metaKey);
     if (known === null) await tx.meta.set(metaKey, fresh);
     return known ?? fresh;
   });
-  return readSecrets(content, 'the key set in the database');
 }
 
+type SecretsStore = Pick<Store, 'read' | 'write'>;
+
 const metaKey = 'secrets';
+const sharedPlace = 'the key set in the database';
+
+/** The keys of a data folder as they are, for a backup; undefined if there are none yet. @throws Error of the file system */
+export function readSecretsFile(folder: string): string | undefined {
+  return readIfThere(join(folder, 'secrets.json'));
+}
 
 /**
- * Makes a new signing key for the server of a data folder. It signs from the next start on; the key before it stays
- * valid, so that nobody has to sign in again, and the one before that is forgotten.
+ * Puts the keys that came with a restored backup where the server of a data folder keeps its own. A restore leaves them
+ * in the database, which changes in one step; whoever comes next, the restore itself or a start, moves them.
+ */
+export async function adoptRestoredSecrets(store: SecretsStore, folder: string): Promise<void> {
+  const restored = await store.read((tx) => tx.meta.find(metaKey));
+  if (restored === null) return;
+  writePrivateFile(join(folder, 'secrets.json'), restored);
+  await store.write((tx) => tx.meta.remove(metaKey));
+}
+
+/** Ids of the keys that are valid from now on; the first one signs. */
+export type KeyIds = readonly string[];
+
+/**
+ * Makes a new signing key for the server of a data folder; a running one takes it within seconds (`tokens.ts`). The key
+ * before it stays valid, so that nobody has to sign in again, and the one before that is forgotten.
  * @throws DtmError `validation` if the file is damaged; Error of the file system
  */
-export async function rotateKeys(folder: string): Promise<void> {
+export async function rotateKeys(folder: string): Promise<KeyIds> {
   await loadSecrets(folder);
   const file = join(folder, 'secrets.json');
-  writePrivateFile(file, withKey(readFileSync(file, 'utf8'), await newSigningKey(), file));
+  const content = withKey(readFileSync(file, 'utf8'), await newSigningKey(), file);
+  writePrivateFile(file, content);
+  return keyIdsOf(content, file);
 }
 
 /** Like {@link rotateKeys}, for the keys that the processes on one database share. */
-export async function rotateSharedKeys(store: Store): Promise<void> {
+export async function rotateSharedKeys(store: SecretsStore): Promise<KeyIds> {
   await loadSharedSecrets(store);
   const key = await newSigningKey();
-  await store.write(async (tx) => {
-    const content = (await tx.meta.find(metaKey)) ?? '';
-    await tx.meta.set(metaKey, withKey(content, key, 'the key set in the database'));
+  return store.write(async (tx) => {
+    const content = withKey((await tx.meta.find(metaKey)) ?? '', key, sharedPlace);
+    await tx.meta.set(metaKey, content);
+    return keyIdsOf(content, sharedPlace);
   });
+}
+
+function keyIdsOf(content: string, where: string): KeyIds {
+  return readSecrets(content, where).signingKeys.map((key) => key.kid ?? '');
 }
 
 function readSecrets(content: string, where: string): Secrets {
@@ -122,4 +156,19 @@ export function writePrivateFile(file: string, content: string): void {
     closeSync(descriptor);
   }
   renameSync(temporary, file);
+  syncFolder(dirname(file));
+}
+
+/** Makes the names in a folder durable, where the platform lets folders be synced. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Windows has no such thing.
+  }
 }

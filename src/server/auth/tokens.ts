@@ -7,6 +7,8 @@ import type { Secrets } from './secrets.ts';
 const algorithm = 'EdDSA';
 const audience = 'dtm-api';
 const reloadMs = 1_000;
+/** Keys that were changed by command are in use, and those before them out of use, after so long. */
+const staleMs = 5_000;
 
 interface KeyPair {
   readonly kid: string;
@@ -39,8 +41,8 @@ export class Tokens {
   }
 
   /**
-   * @param load reads the keys; also called again when a token names one that is not known yet, since another process
-   * may have begun to use a new one
+   * @param load reads the keys; called again every few seconds while they are used, since they can be changed by
+   * command, and when a token names one that is not known yet, since another process may have begun to use a new one
    * @param issuer the server's id
    * @param lifetimeS how long an access token is valid, in seconds
    */
@@ -51,7 +53,8 @@ export class Tokens {
   }
 
   /** The public keys, as `/.well-known/jwks.json` shows them. */
-  get publicKeys(): readonly JWK[] {
+  async publicKeys(): Promise<readonly JWK[]> {
+    await this.#refresh();
     return this.#keys.map((key) => key.publicJwk);
   }
 
@@ -60,6 +63,7 @@ export class Tokens {
   }
 
   async sign(user: User, sessionId: string): Promise<string> {
+    await this.#refresh();
     const [current] = this.#keys;
     if (!current) throw new Error('there is no signing key');
     return new SignJWT({ sid: sessionId, username: user.username, role: user.role })
@@ -99,6 +103,7 @@ export class Tokens {
   }
 
   async #keyOf(kid: string | undefined): Promise<CryptoKey> {
+    await this.#refresh();
     const find = () => this.#keys.find((key) => key.kid === kid);
     if (!find()) await this.#reload();
     const found = find();
@@ -106,9 +111,14 @@ export class Tokens {
     return found.publicKey;
   }
 
+  /** Goes on with the keys that it has where they cannot be read just now. */
+  async #refresh(): Promise<void> {
+    await this.#reload(staleMs).catch(() => {});
+  }
+
   /** Not too often, so that made-up tokens are no work. */
-  async #reload(): Promise<void> {
-    if (performance.now() - this.#loadedAt < reloadMs) return;
+  async #reload(olderThanMs = reloadMs): Promise<void> {
+    if (performance.now() - this.#loadedAt < olderThanMs) return;
     this.#loadedAt = performance.now();
     this.#keys = await Promise.all((await this.#load()).signingKeys.map(importPair));
   }

@@ -17,8 +17,7 @@ export async function readFeed(tx: Transaction, cursor: FeedCursor, limit: numbe
   const head = await tx.feed.head();
   if (cursor.kind === 'start') return readSnapshot(tx, head, { part: 'project', afterId: '' }, limit, scope);
   const from = cursor.kind === 'tail' ? cursor.seq : cursor.upTo;
-  // A number beyond the newest one comes from data that is no longer here.
-  if (from < (await tx.feed.floor()) || from > head) throw cursorExpired();
+  if (await tx.feed.isForgotten(from, head)) throw cursorExpired();
   if (cursor.kind === 'snapshot') return readSnapshot(tx, cursor.upTo, cursor.position, limit, scope);
   return readTail(tx, cursor.seq, head, limit, scope);
 }

@@ -16,7 +16,7 @@ const signedIn = { config: { access: 'viewer' } } as const;
 /** Signing in and out; older clients know the same routes below `/api/v1`. */
 export function authRoutes(app: FastifyInstance, context: ServerContext): void {
   const challenges = new BootstrapChallenges(context.bootstrapSecret, () => context.origin());
-  app.get('/.well-known/jwks.json', open, async () => ({ keys: context.tokens.publicKeys }));
+  app.get('/.well-known/jwks.json', open, async () => ({ keys: await context.tokens.publicKeys() }));
   for (const prefix of ['/auth', '/api/v1/auth']) {
     app.post(`${prefix}/login`, open, async (request) => {
       return login(context, readBody(loginRequest, request), clientAddress(request));

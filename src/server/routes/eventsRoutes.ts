@@ -47,7 +47,7 @@ async function startOf({ store }: ServerContext, request: FastifyRequest): Promi
     const head = await tx.feed.head();
     if (given === undefined || given === '') return head;
     const seq = Number(parseWith(lastEventId, given, 'Last-Event-ID is not valid', ['last-event-id']));
-    if (seq < (await tx.feed.floor()) || seq > head) throw cursorExpired();
+    if (await tx.feed.isForgotten(seq, head)) throw cursorExpired();
     return seq;
   });
 }

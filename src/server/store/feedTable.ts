@@ -95,6 +95,25 @@ export class FeedTable {
     return Number((await this.#meta.find(floorKey)) ?? 0);
   }
 
+  /**
+   * Whether changes after a number that a reader was given may be missing here: they were forgotten, or it comes from
+   * data that was replaced by a backup.
+   * @param head what {@link head} gives
+   */
+  async isForgotten(seq: number, head: number): Promise<boolean> {
+    if (seq > head) return true;
+    const query = this.#db.selectFrom('meta').selectAll().where('key', 'in', [floorKey, gapsKey]);
+    const known = new Map((await query.execute()).map(({ key, value }) => [key, value]));
+    if (seq < Number(known.get(floorKey) ?? 0)) return true;
+    return parseGaps(known.get(gapsKey)).some(([after, last]) => seq > after && seq <= last);
+  }
+
+  /** Remembers numbers that were given to changes that are no longer here: those after `after`, up to `last`. */
+  async forgetBetween(after: number, last: number): Promise<void> {
+    const gaps = parseGaps((await this.#meta.find(gapsKey)) ?? undefined);
+    await this.#meta.set(gapsKey, JSON.stringify([...gaps, [after, last]]));
+  }
+
   /** Forgets changes from before a moment; the newest one always stays, so that {@link head} is known. */
   async prune(before: string): Promise<void> {
     const newest = await this.#db
@@ -110,6 +129,11 @@ export class FeedTable {
 }
 
 const floorKey = 'changes_floor';
+const gapsKey = 'changes_gaps';
+
+function parseGaps(text = '[]'): readonly (readonly [after: number, last: number])[] {
+  return JSON.parse(text) as [number, number][];
+}
 
 function touchesScope(eb: ExpressionBuilder<Database, 'changes'>, scope: readonly string[]): Expression<SqlBool> {
   if (scope.length === 0) return sql<SqlBool>`1 = 0`;

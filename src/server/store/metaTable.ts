@@ -18,4 +18,8 @@ export class MetaTable {
     const insert = this.#db.insertInto('meta').values({ key, value });
     await insert.onConflict((conflict) => conflict.column('key').doUpdateSet({ value })).execute();
   }
+
+  async remove(key: string): Promise<void> {
+    await this.#db.deleteFrom('meta').where('key', '=', key).execute();
+  }
 }

@@ -1,29 +1,62 @@
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { type Kysely, type Migration, type MigrationResultSet, Migrator, sql } from 'kysely';
 import { DtmError } from '../../core/errors.ts';
 import { isPostgres } from './engine.ts';
 import { migrations } from './migrations.ts';
 import type { Database } from './schema.ts';
 
+type Migrations = Readonly<Record<string, Migration>>;
+
 /**
  * Brings the database to the schema of this version.
  * @param known every migration of this version; a test gives fewer to make an older database
+ * @returns the migrations that were run
  * @throws DtmError `incompatible` if a newer version of the server has already changed it
  */
-export async function migrate(
-  db: Kysely<Database>,
-  known: Readonly<Record<string, Migration>> = migrations,
-): Promise<void> {
+export async function migrate(db: Kysely<Database>, known: Migrations = migrations): Promise<readonly string[]> {
   await refuseNewer(db, known);
-  const ordered = Object.entries(known).map(([name, migration]) => [name, ordering(migration)] as const);
-  const provider = { getMigrations: async () => Object.fromEntries(ordered) };
-  const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error) throw error;
+  return resultOf(await migratorOf(db, known).migrateToLatest());
 }
 
+/**
+ * The same within a transaction that is already open on the one connection of `db`.
+ * @param last the migration to stop after; undefined: the newest
+ */
+export async function migrateWithin(db: Kysely<Database>, last?: string): Promise<void> {
+  const migrator = migratorOf(db, migrations, true);
+  resultOf(await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last)));
+}
+
+/**
+ * The migrations of this version that the database has not seen, in order.
+ * @throws DtmError `incompatible` if a newer version of the server has already changed it
+ */
+export async function pendingMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+  const done = new Set(await doneMigrations(db));
+  await refuseNewer(db, migrations);
+  return Object.keys(migrations).filter((name) => !done.has(name));
+}
+
+/** The migrations that the database has seen, in order; none if it is not one of ours yet. */
+export async function doneMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+  if (!(await isMigrated(db))) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+function migratorOf(db: Kysely<Database>, known: Migrations, disableTransactions = false): Migrator {
+  const ordered = Object.entries(known).map(([name, migration]) => [name, ordering(migration)] as const);
+  const provider = { getMigrations: async () => Object.fromEntries(ordered) };
+  return new Migrator({ db, provider, disableTransactions });
+}
+
+function resultOf({ error, results = [] }: MigrationResultSet): readonly string[] {
+  if (error) throw error;
+  return results.map((result) => result.migrationName);
+}
+
+/** @throws DtmError `incompatible` */
 async function refuseNewer(db: Kysely<Database>, known: object): Promise<void> {
-  if (!(await isMigrated(db))) return;
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-  const unknown = rows.map((row) => row.name).filter((name) => !Object.hasOwn(known, name));
+  const unknown = (await doneMigrations(db)).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length === 0) return;
   throw new DtmError('incompatible', `the database was written by a newer DTM server (it has ${unknown.join(', ')})`, {
     hint: 'Update DTM and start again, or choose another data folder (DTM_DATA_DIR) or database (DTM_DATABASE_URL); nothing was changed.',

@@ -1,9 +1,16 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 
-/** Kysely's SQLite dialect over `node:sqlite`, whose statements are kept prepared. */
-export function nodeSqliteDialect(database: DatabaseSync): Dialect {
-  const dialect = new SqliteDialect({ database: adapt(database) });
+/**
+ * Kysely's SQLite dialect over `node:sqlite`, whose statements are kept prepared.
+ * @param begin how a transaction begins. One that writes takes the lock at once and waits for it: an administrator's
+ * command may write beside the server, and a transaction that has read first cannot wait, it fails
+ */
+export function nodeSqliteDialect(
+  database: DatabaseSync,
+  begin: 'begin' | 'begin immediate' = 'begin immediate',
+): Dialect {
+  const dialect = new SqliteDialect({ database: adapt(database, begin) });
   return {
     createAdapter: () => new TransactionalDdlAdapter(),
     createDriver: () => dialect.createDriver(),
@@ -43,9 +50,10 @@ export function openReader(file: string): DatabaseSync {
 
 const statementCacheSize = 500;
 
-function adapt(database: DatabaseSync): SqliteDatabase {
+function adapt(database: DatabaseSync, begin: string): SqliteDatabase {
   const cache = new Map<string, SqliteStatement>();
-  const prepare = (sql: string): SqliteStatement => {
+  const prepare = (given: string): SqliteStatement => {
+    const sql = given === 'begin' ? begin : given;
     const statement = cache.get(sql) ?? adaptStatement(sql, database.prepare(sql));
     cache.delete(sql);
     cache.set(sql, statement);

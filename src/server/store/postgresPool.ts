@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
+import Cursor from 'pg-cursor';
 import type { Database } from './schema.ts';
 
 const int8 = 20;
@@ -29,7 +30,8 @@ const timeouts: PoolConfig = {
  */
 export function connectPostgres(url: string, size: number, patient = false): Kysely<Database> {
   const pool = new Pool({
-    ...(patient ? {} : timeouts),
+    // What a patient one holds, such as a lock of its session, it holds until it is closed.
+    ...(patient ? { idleTimeoutMillis: 0 } : timeouts),
     connectionString: url,
     max: size,
     application_name: 'dtm-server',
@@ -38,7 +40,7 @@ export function connectPostgres(url: string, size: number, patient = false): Kys
   // The pool drops connections that break while idle; those that break in use fail their query, which tells.
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool, cursor: Cursor }) });
 }
 
 function ignore(): void {}
@@ -58,4 +60,29 @@ function ignore(): void {}
  */
 export async function takeWriteLock(db: Kysely<Database>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('dtm:' || current_schema(), 0))`.execute(db);
+}
+
+/** Runs `work` in a transaction that may write, alone; it sees what was committed before it began. */
+export function inWriteTransaction<T>(
+  writer: Kysely<Database>,
+  work: (db: Kysely<Database>) => Promise<T>,
+): Promise<T> {
+  const transaction = writer.transaction().setIsolationLevel('read committed');
+  return transaction.execute(async (db) => {
+    await takeWriteLock(db);
+    return work(db);
+  });
+}
+
+/** Names the lock of {@link tryServiceLock}. */
+export const serviceLock = "hashtextextended('dtm-service:' || current_schema(), 0)";
+
+/**
+ * Every server process holds this lock, shared; who exchanges the whole data must hold it alone. It belongs to a
+ * connection, and ends with it.
+ */
+export async function tryServiceLock(db: Kysely<Database>, mode: 'shared' | 'alone'): Promise<boolean> {
+  const take = mode === 'alone' ? 'pg_try_advisory_lock' : 'pg_try_advisory_lock_shared';
+  const { rows } = await sql<{ taken: boolean }>`select ${sql.raw(`${take}(${serviceLock})`)} as taken`.execute(db);
+  return rows[0]?.taken === true;
 }

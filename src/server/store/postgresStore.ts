@@ -5,7 +5,7 @@ import { readIdentity } from './identity.ts';
 import { migrate } from './migrate.ts';
 import { isCollision, outageOf, sqlState, tellable, unavailable } from './postgresErrors.ts';
 import { commitChannel, PostgresListener } from './postgresListener.ts';
-import { connectPostgres, takeWriteLock } from './postgresPool.ts';
+import { connectPostgres, inWriteTransaction, tryServiceLock } from './postgresPool.ts';
 import type { Database } from './schema.ts';
 import type { Store, StoreIdentity, Transaction } from './store.ts';
 import { transactionOver } from './transaction.ts';
@@ -22,25 +22,51 @@ const pingTimeoutMs = 3_000;
  * @throws DtmError `unavailable` (not reachable), `configuration` (refused or unsuitable), `incompatible` (newer)
  */
 export async function openPostgresStore(url: string): Promise<Store> {
+  const owner = connectPostgres(url, 1, true);
   const writer = connectPostgres(url, writerConnections);
   try {
-    const identity = await prepare(url, writer);
-    return storeOver(url, identity, writer);
+    const identity = await prepare(owner, writer);
+    const listener = new PostgresListener(url, identity.epoch);
+    // Until it holds the service lock, the owner does.
+    await listener.ready.catch(async (error: unknown) => {
+      await listener.close();
+      throw error;
+    });
+    return storeOver(url, identity, writer, listener);
   } catch (error) {
     await writer.destroy();
+    throw isDtmError(error) ? error : cannotOpen(url, error);
+  } finally {
+    await owner.destroy();
+  }
+}
+
+/**
+ * One connection, whose statements may take as long as they need.
+ * @throws DtmError `unavailable` (not reachable), `configuration` (refused or unsuitable)
+ */
+export async function openPostgresConnection(url: string): Promise<Kysely<Database>> {
+  const db = connectPostgres(url, 1, true);
+  try {
+    await requireUtf8(db);
+    return db;
+  } catch (error) {
+    await db.destroy();
     throw isDtmError(error) ? error : cannotOpen(url, error);
   }
 }
 
-async function prepare(url: string, writer: Kysely<Database>): Promise<StoreIdentity> {
-  const owner = connectPostgres(url, 1, true);
-  try {
-    await requireUtf8(owner);
-    await migrate(owner);
-  } finally {
-    await owner.destroy();
-  }
+async function prepare(owner: Kysely<Database>, writer: Kysely<Database>): Promise<StoreIdentity> {
+  await requireUtf8(owner);
+  if (!(await tryServiceLock(owner, 'shared'))) throw beingReplaced();
+  await migrate(owner);
   return inWriteTransaction(writer, readIdentity);
+}
+
+function beingReplaced(): DtmError {
+  return new DtmError('unavailable', 'a backup is being restored into this database', {
+    hint: 'Start the server again when that is done.',
+  });
 }
 
 async function requireUtf8(db: Kysely<Database>): Promise<void> {
@@ -52,9 +78,8 @@ async function requireUtf8(db: Kysely<Database>): Promise<void> {
   });
 }
 
-function storeOver(url: string, identity: StoreIdentity, writer: Kysely<Database>): Store {
+function storeOver(url: string, identity: StoreIdentity, writer: Kysely<Database>, listener: PostgresListener): Store {
   const reader = connectPostgres(url, readerConnections);
-  const listener = new PostgresListener(url);
   const snapshot = reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return {
     engine: 'postgresql',
@@ -77,14 +102,6 @@ async function announced<T>(db: Kysely<Database>, work: (tx: Transaction) => Pro
   const result = await work(tx);
   if (tx.feed.hasAppended) await sql`select pg_notify(${commitChannel}, '')`.execute(db);
   return result;
-}
-
-function inWriteTransaction<T>(writer: Kysely<Database>, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-  const transaction = writer.transaction().setIsolationLevel('read committed');
-  return transaction.execute(async (db) => {
-    await takeWriteLock(db);
-    return work(db);
-  });
 }
 
 /** Our own writers never collide, thanks to the lock; other programs on the same tables may. */

@@ -1,12 +1,26 @@
 import { DtmError } from '../../core/errors.ts';
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
-export const resultCodes = { busy: 5, readOnly: 8, ioError: 10, full: 13, cannotOpen: 14 } as const;
+export const resultCodes = {
+  busy: 5,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notDatabase: 26,
+} as const;
 
 /** The primary result code of an error of SQLite; undefined for any other error. */
 export function sqliteCode(error: unknown): number | undefined {
   const code = error instanceof Error ? (error as { errcode?: unknown }).errcode : undefined;
   return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+/** Whether an error says that a file is no sound database. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === resultCodes.corrupt || code === resultCodes.notDatabase;
 }
 
 const reasons: Readonly<Record<number, string>> = {

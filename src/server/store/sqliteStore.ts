@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync } from 'node:fs';
 import { Kysely, sql } from 'kysely';
-import { DtmError, isDtmError } from '../../core/errors.ts';
+import { isDtmError } from '../../core/errors.ts';
+import { cannotUseFolder, databaseFile, makeFolder } from './dataFolder.ts';
 import { lockFolder } from './folderLock.ts';
 import { readIdentity } from './identity.ts';
 import { migrate } from './migrate.ts';
@@ -22,10 +22,29 @@ export async function openSqliteStore(folder: string): Promise<Store> {
   let unlock = (): void => {};
   try {
     unlock = lockFolder(folder);
-    return await openDatabase(join(folder, 'dtm.sqlite'), unlock);
+    return await openDatabase(databaseFile(folder), unlock);
   } catch (error) {
     unlock();
-    throw isDtmError(error) ? error : cannotOpen(folder, error);
+    throw isDtmError(error) ? error : cannotUseFolder(folder, error);
+  }
+}
+
+/**
+ * One connection, beside whatever else is connected; the database is made if there is none.
+ * @throws DtmError `cannot-write`
+ */
+export async function openSqliteConnection(folder: string, purpose: 'read' | 'write'): Promise<Kysely<Database>> {
+  const file = databaseFile(folder);
+  try {
+    const dialect =
+      purpose === 'write' ? nodeSqliteDialect(openWriter(file)) : nodeSqliteDialect(openReader(file), 'begin');
+    const db = new Kysely<Database>({ dialect });
+    // Kysely closes a connection only if it was used.
+    await sql`select 1`.execute(db);
+    chmodSync(file, 0o600);
+    return db;
+  } catch (error) {
+    throw cannotUseFolder(folder, error);
   }
 }
 
@@ -35,7 +54,7 @@ async function openDatabase(file: string, unlock: () => void): Promise<Store> {
     await migrate(writer);
     chmodSync(file, 0o600);
     const identity = await writer.transaction().execute(readIdentity);
-    const reader = new Kysely<Database>({ dialect: nodeSqliteDialect(openReader(file)) });
+    const reader = new Kysely<Database>({ dialect: nodeSqliteDialect(openReader(file), 'begin') });
     const ping = async () => void (await sql`select 1`.execute(reader));
     // Kysely closes a connection only if it was used.
     await ping();
@@ -55,20 +74,4 @@ async function openDatabase(file: string, unlock: () => void): Promise<Store> {
     await writer.destroy();
     throw error;
   }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw cannotOpen(folder, error);
-  }
-}
-
-function cannotOpen(folder: string, cause: unknown): DtmError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DtmError('cannot-write', `the data folder ${folder} cannot be used: ${reason}`, {
-    hint: 'Check that it exists, is writable and not full, or choose another one with DTM_DATA_DIR (--data-dir).',
-    cause,
-  });
 }

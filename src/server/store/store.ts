@@ -57,7 +57,11 @@ export interface Store {
    */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Tells that something may have been committed, also by another process on the same database; if there can be one. */
-  readonly elsewhere?: { readonly onDidCommit: Event<void> };
+  readonly elsewhere?: {
+    readonly onDidCommit: Event<void>;
+    /** Another process has exchanged the data: what this one knows of them no longer holds, so it has to end. */
+    readonly onDidReplace: Event<void>;
+  };
   /** @throws Error if the database does not answer */
   ping(): Promise<void>;
   close(): Promise<void>;
