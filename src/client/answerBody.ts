@@ -30,7 +30,8 @@ export async function readJson(
 }
 
 function parseJson(origin: string, response: Dispatcher.ResponseData, text: string): unknown {
-  if (text === '') return undefined;
+  // A 204 has no content, whatever comes with it.
+  if (text === '' || response.statusCode === 204) return undefined;
   const isError = response.statusCode >= 300;
   if (!isJson(response.headers['content-type'])) {
     if (isError) return undefined;

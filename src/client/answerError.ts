@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { isProblemSlug, type ProblemBody, type ProblemSlug, problemBody } from '../api/problem.ts';
 import { DtmError } from '../core/errors.ts';
 import type { Problem } from '../core/ports.ts';
@@ -73,7 +74,8 @@ export function problemOf(problem: ProblemBody): Problem {
 /** Turns an answer of status 300 or more into an error; a problem document speaks for itself. */
 export function answerError(origin: string, answer: RawAnswer): DtmError {
   const problem = problemBody.safeParse(answer.body);
-  return problem.success ? problemError(answer, problem.data) : strangeAnswer(origin, answer);
+  if (problem.success) return problemError(answer, problem.data);
+  return fastApiError(answer) ?? strangeAnswer(origin, answer);
 }
 
 function problemError(answer: RawAnswer, problem: ProblemBody): DtmError {
@@ -83,6 +85,28 @@ function problemError(answer: RawAnswer, problem: ProblemBody): DtmError {
     fields: problem.errors ?? [],
     retryable: isRetryable(answer.status),
     details: { ...Object.fromEntries(extra), ...factsOf(answer), problem: namedSlug(problem) },
+  });
+}
+
+/** What FastAPI says of a body or query that does not fit. */
+const fastApiDetail = z.object({
+  detail: z.array(z.object({ type: z.string(), loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })),
+});
+
+/** TaskMan-v2, or a gateway written like it, names the fields in its own way. */
+function fastApiError(answer: RawAnswer): DtmError | undefined {
+  const parsed = answer.status === 422 ? fastApiDetail.safeParse(answer.body) : undefined;
+  if (!parsed?.success) return undefined;
+  // The first part of a place says only where in the request: body, query, path.
+  const fields = parsed.data.detail.map(({ type, loc, msg }) => ({
+    path: loc.slice(1).join('.'),
+    code: type,
+    message: msg,
+  }));
+  return new DtmError('validation', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), {
+    hint: 'Correct what is named, and try again.',
+    fields,
+    details: factsOf(answer),
   });
 }
 

@@ -63,7 +63,7 @@ async function requireEvents(origin: string, response: Dispatcher.ResponseData, 
       hint: 'Check the address: another program, a proxy or a sign-in page may answer there.',
     });
   }
-  const body = await readJson(origin, response, errorLimitBytes);
+  const body = await readJson(origin, response, errorLimitBytes, () => undefined);
   throw answerError(origin, { status, body: body.json, requestId, headers });
 }
 

@@ -26,6 +26,7 @@ export const suites: readonly Suite[] = [
   mochaSuite('contract-postgres-two', contractLimitMs, { folder: 'contract', env: { DTM_TEST_STORE: 'postgres-two' } }),
   mochaSuite('cli'),
   mochaSuite('taskman'),
+  mochaSuite('resilience'),
   mochaSuite('faults', faultsLimitMs),
   hostSuiteOf(vscodeVersions.ceiling),
   hostSuiteOf(vscodeVersions.floor),
