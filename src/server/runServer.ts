@@ -80,7 +80,8 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
 function stopRequest(withParent: boolean): StopRequest {
   let request = (): void => {};
   const requested = new Promise<void>((resolve) => {
-    request = resolve;
+    // Signals come with their name, which is no reason to fail.
+    request = () => resolve();
   });
   for (const signal of signals) process.once(signal, request);
   let onHangUp = request;
