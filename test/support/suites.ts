@@ -25,6 +25,7 @@ export const suites: readonly Suite[] = [
   mochaSuite('contract-postgres', contractLimitMs, { folder: 'contract', env: { DTM_TEST_STORE: 'postgres' } }),
   mochaSuite('contract-postgres-two', contractLimitMs, { folder: 'contract', env: { DTM_TEST_STORE: 'postgres-two' } }),
   mochaSuite('cli'),
+  mochaSuite('taskman'),
   mochaSuite('faults', faultsLimitMs),
   hostSuiteOf(vscodeVersions.ceiling),
   hostSuiteOf(vscodeVersions.floor),
