@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { DtmError, isDtmError, systemCode } from '../core/errors.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 import { readJson } from './answerBody.ts';
-import { answerError } from './answerError.ts';
+import { answerError, type RawAnswer } from './answerError.ts';
 import { cancelled, networkError, timedOut } from './networkError.ts';
 
 export interface TransportOptions {
@@ -16,13 +16,15 @@ export interface TransportOptions {
 }
 
 export interface HttpRequest<T> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Begins with `/`; the origin is always the transport's own. */
   readonly path: string;
   readonly body?: string;
   readonly accessToken?: string | undefined;
   /** What the answer must look like; absent: it is not read. */
   readonly answer?: z.ZodType<T>;
+  /** What an answer of status 300 or more means, for a server that is no DTM server. */
+  readonly refusal?: (origin: string, answer: RawAnswer) => DtmError;
 }
 
 export interface HttpAnswer<T> {
@@ -123,7 +125,7 @@ export class Transport {
     const { origin } = this.#options;
     const headers = headersFrom(response.headers);
     if (response.statusCode >= 300) {
-      throw answerError(origin, {
+      throw (request.refusal ?? answerError)(origin, {
         status: response.statusCode,
         body,
         requestId,
