@@ -44,6 +44,8 @@ export interface BackendIdentity {
   readonly serverId: string;
   readonly datasetId: string;
   readonly epoch: number;
+  /** What people call these data, where one server has several. */
+  readonly label?: string;
 }
 
 /** What a back end can do; the sync engine asks this, never for the back end's name. */

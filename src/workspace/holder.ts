@@ -1,4 +1,4 @@
-import type { Connection, Notice, SyncReport } from '../core/ports.ts';
+import type { Backend, Connection, Notice, SyncReport } from '../core/ports.ts';
 import { keepNewestBase } from './baseImage.ts';
 import { retryDelay } from './connectionState.ts';
 import { writeHolderStatus } from './holderStatus.ts';
@@ -21,7 +21,9 @@ export interface HolderOptions extends TrackerOptions {
   readonly onNotices: (prefix: string, notices: readonly Notice[]) => void;
 }
 
-const pollMs = 2_000;
+const feedPollMs = 2_000;
+const leastListPollMs = 5_000;
+const mostListPollMs = 60_000;
 const csvIntervalMs = 1_000;
 /** After the files could not be written, for instance because a spreadsheet has one open. */
 const csvRetryMs = 10_000;
@@ -35,6 +37,7 @@ const keptSettlements = 10_000;
 /** What only the lease holder does: sync with the server, write CSV files, fold the journal into base images. */
 export class Holder {
   readonly #options: HolderOptions;
+  readonly #backend: Backend;
   readonly #engine: SyncEngine;
   #answered = 0;
   #failures = 0;
@@ -77,8 +80,10 @@ export class Holder {
     };
     const { expected, clock, logger } = options;
     const onConnection = (connection: Connection) => this.#show(connection);
+    const onNotices = (notices: readonly Notice[]) => options.onNotices('server-', notices);
+    this.#backend = options.backend(() => options.shared.state);
     this.#engine = new SyncEngine(
-      { host, backend: options.backend(() => options.shared.state), expected, clock, logger, onConnection },
+      { host, backend: this.#backend, expected, clock, logger, onConnection, onNotices },
       options.connection,
     );
   }
@@ -179,9 +184,17 @@ export class Holder {
     });
     if (this.#closed || !this.#options.expected) return;
     const { random, isLoopback } = this.#options;
-    const delay = report && !report.error ? pollMs : retryDelay(Math.max(1, this.#failures), isLoopback, random());
+    const delay =
+      report && !report.error ? this.#pollMs : retryDelay(Math.max(1, this.#failures), isLoopback, random());
     this.#loopTimer = setTimeout(() => void this.#loop(), delay);
     this.#loopTimer.unref();
+  }
+
+  /** Reading everything costs both sides more than reading on: at most a twentieth of the time goes into it. */
+  get #pollMs(): number {
+    if (this.#backend.capabilities.changesFeed) return feedPollMs;
+    const { latencyMs = 0 } = this.#engine.connection;
+    return Math.min(mostListPollMs, Math.max(leastListPollMs, 20 * latencyMs));
   }
 
   get #isAhead(): boolean {
