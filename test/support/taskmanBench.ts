@@ -26,9 +26,11 @@ export interface WorkspaceOptions {
 export class TaskmanBench {
   readonly #opened: BoundWorkspace[] = [];
   readonly #root: () => string;
+  readonly #database: TaskmanOptions['database'];
   #taskman: Taskman | undefined;
 
   constructor(database: TaskmanOptions['database']) {
+    this.#database = database;
     this.#root = useTemporaryFolder('taskman');
     beforeEach(async () => {
       this.#taskman = await startTaskman({ database });
@@ -44,12 +46,22 @@ export class TaskmanBench {
     return this.#taskman;
   }
 
+  /** The database that workspaces are bound to. */
+  get tier(): Taskman['primary'] {
+    return this.#database === 'postgres' ? this.taskman.primary : this.taskman.fallback;
+  }
+
+  /** PostgreSQL is there again, if it is meant to be at all. */
+  restore(): void {
+    if (this.#database === 'postgres') this.taskman.primary.comeUp();
+  }
+
   /** Opens (again, if closed before) the workspace of that name. */
   async open(name = 'first', options: WorkspaceOptions = {}): Promise<BoundWorkspace> {
     const { account = 'ana', logger = silentLogger, requestTimeoutMs = 2_000 } = options;
     const { origin } = this.taskman;
     const client = createTaskmanClient({ origin, account, clock: systemClock, logger, requestTimeoutMs });
-    const mode = this.taskman.mode;
+    const mode = this.#database === 'postgres' ? 'primary' : 'fallback';
     const expected = { serverId: `taskman:${origin}`, datasetId: `taskman:${mode}`, epoch: 1, account };
     const root = join(this.#root(), name);
     const tracker = await openTracker(root, { backend: () => client, expected, projection: undefined, logger });
