@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { createTaskmanClient, type TaskmanClient } from '../../src/client/dialects/taskman/taskmanClient.ts';
-import type { Logger, SyncReport } from '../../src/core/ports.ts';
+import { DialectClients } from '../../src/client/dialects/dialectClients.ts';
+import type { Backend, Logger, SyncReport } from '../../src/core/ports.ts';
 import type { Tracker } from '../../src/workspace/tracker.ts';
 import { startTaskman, type Taskman, type TaskmanOptions } from './taskman/taskman.ts';
 import { useTemporaryFolder } from './temporary.ts';
@@ -10,7 +10,7 @@ import { openTracker, silentLogger, systemClock } from './trackerBench.ts';
 /** A workspace that is bound to TaskMan-v2: the real tracker on disk, and the client that it syncs with. */
 export interface BoundWorkspace {
   readonly tracker: Tracker;
-  readonly client: TaskmanClient;
+  readonly client: Backend;
   /** Syncs, and expects that it went through. */
   sync(): Promise<SyncReport>;
   close(): Promise<void>;
@@ -60,7 +60,8 @@ export class TaskmanBench {
   async open(name = 'first', options: WorkspaceOptions = {}): Promise<BoundWorkspace> {
     const { account = 'ana', logger = silentLogger, requestTimeoutMs = 2_000 } = options;
     const { origin } = this.taskman;
-    const client = createTaskmanClient({ origin, account, clock: systemClock, logger, requestTimeoutMs });
+    const clients = new DialectClients({ clock: systemClock, logger, requestTimeoutMs });
+    const client = clients.backend({ origin, account, dialect: 'taskman-v2' });
     const mode = this.#database === 'postgres' ? 'primary' : 'fallback';
     const expected = { serverId: `taskman:${origin}`, datasetId: `taskman:${mode}`, epoch: 1, account };
     const root = join(this.#root(), name);
@@ -75,7 +76,7 @@ export class TaskmanBench {
       },
       close: async () => {
         await tracker.close();
-        await client.close();
+        await clients.close();
       },
     };
     this.#opened.push(workspace);

@@ -32,6 +32,8 @@ export function hashOf(text: string): string {
 /** Times there may lack a zone: then they are UTC. Undefined where there is none. */
 export function instantOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
-  const time = Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(value);
+  const hasZone = isDay || /(?:z|[+-]\d\d:?\d\d)$/i.test(value);
+  const time = Date.parse(hasZone ? value : `${value}Z`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
