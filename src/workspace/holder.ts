@@ -102,6 +102,11 @@ export class Holder {
     return report;
   }
 
+  /** Whether a sync reads everything there is, which takes its time. */
+  get readsEverything(): boolean {
+    return this.#backend.capabilities.listing;
+  }
+
   /** Syncs because another process asked, and tells it when done. */
   async answer(): Promise<void> {
     await this.sync();

@@ -97,11 +97,13 @@ export class SyncEngine {
   async #sync(counts: SyncCounts): Promise<void> {
     const started = this.#options.clock.monotonic();
     await this.#identify(counts);
+    const { changesFeed, listing } = this.#options.backend.capabilities;
+    // What waits need not wait until everything was read: such a back end compares each change with what it has.
+    if (listing) await this.#pushAll(counts);
     await this.#pull(counts);
     const latencyMs = Math.round(this.#options.clock.monotonic() - started);
-    // Where everything has to be read anew, what was pushed is known from its answers.
-    const { changesFeed } = this.#options.backend.capabilities;
-    while ((await this.#pushAll(counts)) && changesFeed) await this.#pull(counts);
+    while (changesFeed && (await this.#pushAll(counts))) await this.#pull(counts);
+    if (!changesFeed && !listing) await this.#pushAll(counts);
     this.#become(this.#options.expected ? 'online' : 'local', { latencyMs, synced: true });
   }
 

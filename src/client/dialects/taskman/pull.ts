@@ -33,6 +33,8 @@ export async function pullDifferences(options: PullOptions): Promise<Differences
   return { changes, notices };
 }
 
+const rowsInOneGo = 200;
+
 interface Found {
   readonly changes: readonly Change[];
   /** Entities of the base whose row cannot be read. */
@@ -52,7 +54,12 @@ async function differencesOf(kind: EntityKind, options: PullOptions): Promise<Fo
     if (change === 'strange') strange.push(row.id);
     else if (change) changes.push(change);
   };
-  for (const row of listing.rows.values()) take(row);
+  let taken = 0;
+  for (const row of listing.rows.values()) {
+    take(row);
+    // The editor's host must never be blocked for long.
+    if (++taken % rowsInOneGo === 0) await new Promise((resume) => setImmediate(resume));
+  }
   const stuck: string[] = [];
   for (const { id } of missingFrom(listing.rows, base.all(kind))) {
     // Absence from a list proves nothing: only the answer for the one row does.

@@ -80,6 +80,7 @@ export class TaskmanBackend implements Backend {
   async push(operations: readonly Operation[], signal: AbortSignal, base: BaseView): Promise<readonly PushResult[]> {
     const { clock, logger } = this.#options;
     const options = { api: this.#api, forms: this.#forms, clock, base, signal };
+    await this.#guard.require(signal);
     const results = await pushInOrder(operations, options, this.#crashes, logger);
     await this.#guard.require(signal);
     return results;
