@@ -3,11 +3,11 @@ import { creationOf, missingEntities } from '../core/creation.ts';
 import { Emitter } from '../core/emitter.ts';
 import type { Entity } from '../core/entity.ts';
 import type { Author } from '../core/expand.ts';
-import type { TrackerStore } from '../core/ports.ts';
-import type { ServerClient } from './accounts.ts';
-import type { BindingPlan } from './binding.ts';
+import type { Capabilities, TrackerStore } from '../core/ports.ts';
+import { type BindingPlan, countByKind, type ServerChoice } from './binding.ts';
 import type { BindingService } from './dtmApp.ts';
 import { serverOrigin } from './serverAddress.ts';
+import { type ServerKind, type Servers, serverName } from './servers.ts';
 import type { TrackerSlot } from './trackerSlot.ts';
 
 /** Where the binding is remembered: the workspace's record in the user's state. */
@@ -21,12 +21,14 @@ export interface BindingRecord {
 export interface BindingsOptions {
   readonly record: BindingRecord;
   readonly slot: TrackerSlot;
-  readonly clientOf: (origin: string) => ServerClient;
+  readonly servers: Servers;
   /** Opens the tracker of a binding (undefined: the local one) and, for residents, starts it. */
   readonly open: (binding: Binding | undefined) => Promise<TrackerStore>;
   /** Opens a tracker only to look into it. */
   readonly peek: (binding: Binding | undefined) => Promise<TrackerStore>;
   readonly author: () => Author;
+  /** The person's name on this machine. */
+  readonly localUser: string;
   readonly syncTimeoutMs: number;
 }
 
@@ -48,19 +50,32 @@ export class Bindings implements BindingService {
     return this.#changed.event;
   }
 
-  async plan(given: string): Promise<BindingPlan> {
-    const client = this.#options.clientOf(serverOrigin(given));
-    const { serverId, datasetId, epoch } = await client.identify(AbortSignal.timeout(timeoutMs));
-    const { username: account } = await client.me();
-    const plan = { origin: client.origin, serverId, datasetId, epoch, account };
-    const binding: Binding = { ...plan, dialect: 'dtm' };
-    const alreadyBound = this.current !== undefined && isSameBinding(this.current, binding);
-    return { ...plan, alreadyBound, toCreate: countByKind(await this.#localOnly(binding)) };
+  get capabilities(): Capabilities | undefined {
+    return this.current && this.#options.servers.backend(this.current).capabilities;
+  }
+
+  async plan(given: string, choice: ServerChoice = {}): Promise<BindingPlan> {
+    const origin = serverOrigin(given);
+    const { servers } = this.#options;
+    const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
+    const { dialect } = kind;
+    const nameOnly = choice.account ?? this.#nameAt(origin);
+    const backend = servers.backend({ origin, account: nameOnly, dialect });
+    const { serverId, datasetId, epoch } = await backend.identify(AbortSignal.timeout(timeoutMs));
+    const account = dialect === 'dtm' ? (await servers.dtm(origin).me()).username : nameOnly;
+    const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect };
+    return {
+      ...binding,
+      server: serverName(kind),
+      capabilities: backend.capabilities,
+      alreadyBound: this.current !== undefined && isSameBinding(this.current, binding),
+      toCreate: countByKind(await this.#localOnly(binding)),
+    };
   }
 
   async bind(plan: BindingPlan): Promise<Binding> {
-    const { origin, serverId, datasetId, epoch, account } = plan;
-    const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect: 'dtm' };
+    const { origin, serverId, datasetId, epoch, account, dialect } = plan;
+    const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect };
     await this.#carryOver(binding);
     await this.#switchTo(binding);
     return binding;
@@ -79,13 +94,18 @@ export class Bindings implements BindingService {
 
   /** Entities of the local tracker that the binding's tracker does not know. */
   async #localOnly(binding: Binding): Promise<Entity[]> {
-    if (this.current) return [];
+    if (this.current || this.#options.servers.backend(binding).capabilities.readOnly) return [];
     const there = await this.#options.peek(binding);
     try {
       return this.#missingFrom(there);
     } finally {
       await there.close();
     }
+  }
+
+  /** In which name the person acts where nobody signs in. */
+  #nameAt(origin: string): string {
+    return this.current?.origin === origin ? this.current.account : this.#options.localUser;
   }
 
   async #switchTo(binding: Binding | undefined): Promise<void> {
@@ -116,9 +136,4 @@ export class Bindings implements BindingService {
   #missingFrom(there: TrackerStore): Entity[] {
     return missingEntities(this.#options.slot.store.visible, (id) => there.isKnown(id));
   }
-}
-
-function countByKind(entities: readonly Entity[]): BindingPlan['toCreate'] {
-  const count = (letter: string) => entities.filter((entity) => entity.id.startsWith(letter)).length;
-  return { projects: count('P'), sprints: count('S'), tasks: count('T') };
 }

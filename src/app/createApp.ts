@@ -1,5 +1,6 @@
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../api/auth.ts';
+import { DialectClients } from '../client/dialects/dialectClients.ts';
 import { createDtmClient, type DtmClient } from '../client/dtmClient.ts';
 import { RequestStatistics } from '../client/requestStatistics.ts';
 import type { Binding } from '../core/binding.ts';
@@ -19,7 +20,9 @@ import { WorkspaceState } from '../workspace/workspaceState.ts';
 import { Accounts } from './accounts.ts';
 import { Bindings } from './bindings.ts';
 import type { DtmApp } from './dtmApp.ts';
+import { Importing } from './importing.ts';
 import { isLoopbackOrigin } from './serverAddress.ts';
+import type { ServerKind, Servers } from './servers.ts';
 import { TrackerService } from './trackerService.ts';
 import { TrackerSlot } from './trackerSlot.ts';
 import { WiredApp } from './wiredApp.ts';
@@ -56,9 +59,9 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const home = stateHome(options.surroundings);
   const ids = makeIds();
   const state = await WorkspaceState.open(home, options.folder, () => ids.ulid());
-  const clients = new Clients(options, home);
+  const servers = new ReachableServers(options, home);
   const account = () => state.binding?.account ?? options.localUser;
-  const opener = new TrackerOpener(options, state, clients, ids);
+  const opener = new TrackerOpener(options, state, servers, ids);
   const slot = new TrackerSlot(await opener.open(state.binding));
   const service = new TrackerService({
     store: () => slot.store,
@@ -77,18 +80,31 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const binding = new Bindings({
     record: state,
     slot,
-    clientOf: (origin) => clients.of(origin),
+    servers,
     open: async (to) => started(await opener.open(to, { csvIsStale: true }), options.resident),
     peek: (to) => opener.open(to, { projection: undefined, resident: false }),
     author,
+    localUser: options.localUser,
     syncTimeoutMs: longSyncMs,
   });
   const wake = () =>
     void slot.store
       .sync(longSyncMs)
       .catch((error: unknown) => options.logger.warn('sync.after-sign-in-failed', { error: String(error) }));
-  const accounts = new Accounts((origin) => clients.of(origin), options.tokens, wake);
-  return new WiredApp({ folder: state.folder, state, slot, service, accounts, binding, clients, longSyncMs });
+  const { tokens, localUser } = options;
+  const accounts = new Accounts({ servers, tokens, binding: () => state.binding, localUser, onSignedIn: wake });
+  const importing = new Importing({ servers, store: () => slot.store, author });
+  return new WiredApp({
+    folder: state.folder,
+    state,
+    slot,
+    service,
+    accounts,
+    binding,
+    importing,
+    servers,
+    longSyncMs,
+  });
 }
 
 async function started(store: TrackerStore, resident: boolean): Promise<TrackerStore> {
@@ -104,18 +120,31 @@ function makeIds(): IdSource {
 }
 
 /** One client, and so one connection pool and one session, per origin. */
-class Clients {
+class ReachableServers implements Servers {
   readonly #options: AppOptions;
   readonly #home: string;
   readonly #byOrigin = new Map<string, DtmClient>();
   readonly #statistics = new RequestStatistics();
+  readonly #others: DialectClients;
 
   constructor(options: AppOptions, home: string) {
     this.#options = options;
     this.#home = home;
+    const { logger, accessToken, network, requestTimeoutMs = defaultRequestTimeoutMs } = options;
+    const recorder = this.#statistics;
+    this.#others = new DialectClients({ clock, logger, accessToken, network, recorder, requestTimeoutMs });
   }
 
-  of(origin: string): DtmClient {
+  detect(origin: string): Promise<ServerKind> {
+    return this.#others.detect(origin);
+  }
+
+  backend(target: Parameters<Servers['backend']>[0]): Backend {
+    const { dialect } = target;
+    return dialect === 'dtm' ? this.dtm(target.origin) : this.#others.backend({ ...target, dialect });
+  }
+
+  dtm(origin: string): DtmClient {
     const known = this.#byOrigin.get(origin);
     if (known) return known;
     const { tokens, logger, accessToken, requestTimeoutMs, network, surface } = this.#options;
@@ -138,7 +167,7 @@ class Clients {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#byOrigin.values()].map((client) => client.close()));
+    await Promise.all([this.#others, ...this.#byOrigin.values()].map((client) => client.close()));
     for (const totals of this.#statistics.totals()) this.#options.logger.debug('http.totals', { ...totals });
   }
 }
@@ -147,13 +176,13 @@ class Clients {
 class TrackerOpener {
   readonly #options: AppOptions;
   readonly #state: WorkspaceState;
-  readonly #clients: Clients;
+  readonly #servers: Servers;
   readonly #ids: IdSource;
 
-  constructor(options: AppOptions, state: WorkspaceState, clients: Clients, ids: IdSource) {
+  constructor(options: AppOptions, state: WorkspaceState, servers: Servers, ids: IdSource) {
     this.#options = options;
     this.#state = state;
-    this.#clients = clients;
+    this.#servers = servers;
     this.#ids = ids;
   }
 
@@ -179,7 +208,7 @@ class TrackerOpener {
   }
 
   #backend(binding: Binding | undefined, state: () => TrackerState): Backend {
-    return binding ? this.#clients.of(binding.origin) : new LocalBackend(state);
+    return binding ? this.#servers.backend(binding) : new LocalBackend(state);
   }
 
   /** The personal workspace has no folder of the person's to put files into. */

@@ -1,5 +1,6 @@
-import type { Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
-import type { Binding, BindingPlan } from './binding.ts';
+import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
+import type { Binding, BindingPlan, ServerChoice } from './binding.ts';
+import type { ImportPlan } from './importing.ts';
 import type { TrackerService } from './trackerService.ts';
 
 /** The account that a token was issued for. */
@@ -7,6 +8,8 @@ export interface Account {
   readonly origin: string;
   readonly username: string;
   readonly role: string;
+  /** Nobody signs in to this server: the name is one that the person chose. */
+  readonly isNameOnly?: boolean;
 }
 
 /** Signing in and out. Tokens go only to the origin that issued them. */
@@ -31,8 +34,10 @@ export interface AccountService {
 export interface BindingService {
   readonly current: Binding | undefined;
   readonly onDidChange: Event<Binding | undefined>;
-  /** What binding to this server would mean. Needs to be signed in. @throws DtmError */
-  plan(origin: string): Promise<BindingPlan>;
+  /** What the server that the workspace belongs to can do; undefined while it belongs to none. */
+  readonly capabilities: Capabilities | undefined;
+  /** What binding to this server would mean. Needs to be signed in, where that is possible. @throws DtmError */
+  plan(origin: string, choice?: ServerChoice): Promise<BindingPlan>;
   /** Binds, creates what is only local on the server, and syncs. @throws DtmError */
   bind(plan: BindingPlan): Promise<Binding>;
   /** Goes back to the local tracker; what belongs to the server is set aside whole and comes back with `bind`. */
@@ -62,6 +67,10 @@ export interface DtmApp {
   queue(): readonly QueuedOperation[];
   /** Drops parked or pending operations for good, with what depends on them. @returns how many */
   dropQueued(opIds: readonly string[]): Promise<number>;
+  /** What importing from a server would bring into this tracker, whatever kind of server it is. @throws DtmError */
+  planImport(origin: string, choice?: ServerChoice): Promise<ImportPlan>;
+  /** Creates what the plan holds here. */
+  runImport(plan: ImportPlan): Promise<void>;
   /** Reads what other processes wrote meanwhile; the editor does so by itself. */
   refresh(): Promise<void>;
   /** Writes the CSV files anew even where they were changed outside; the outside version is set aside. @returns files set aside */

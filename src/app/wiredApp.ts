@@ -1,6 +1,8 @@
 import type { QueuedOperation, SyncReport, TrackerStatus } from '../core/ports.ts';
+import type { ServerChoice } from './binding.ts';
 import type { Bindings } from './bindings.ts';
 import type { AccountService, DtmApp } from './dtmApp.ts';
+import type { Importing, ImportPlan } from './importing.ts';
 import type { TrackerService } from './trackerService.ts';
 import type { TrackerSlot } from './trackerSlot.ts';
 
@@ -11,7 +13,8 @@ export interface WiredParts {
   readonly service: TrackerService;
   readonly accounts: AccountService;
   readonly binding: Bindings;
-  readonly clients: { close(): Promise<void> };
+  readonly importing: Importing;
+  readonly servers: { close(): Promise<void> };
   readonly longSyncMs: number;
 }
 
@@ -73,6 +76,14 @@ export class WiredApp implements DtmApp {
     return this.#parts.slot.store.drop(opIds);
   }
 
+  planImport(origin: string, choice?: ServerChoice): Promise<ImportPlan> {
+    return this.#parts.importing.plan(origin, choice);
+  }
+
+  runImport(plan: ImportPlan): Promise<void> {
+    return this.#parts.importing.run(plan);
+  }
+
   async refresh(): Promise<void> {
     await this.#follow();
     await this.#parts.slot.store.refresh();
@@ -87,7 +98,7 @@ export class WiredApp implements DtmApp {
     clearInterval(this.#timer);
     await this.#following;
     await this.#parts.slot.close();
-    await this.#parts.clients.close();
+    await this.#parts.servers.close();
   }
 
   #follow(): Promise<void> {

@@ -59,6 +59,11 @@ const nouns: readonly Noun[] = [
     load: async () => (await import('./commands/bind.ts')).buildUnbind,
   },
   {
+    name: 'import',
+    summary: 'bring what another server holds into this workspace',
+    load: async () => (await import('./commands/import.ts')).buildImport,
+  },
+  {
     name: 'serve',
     summary: 'run the DTM server',
     load: async () => (await import('./commands/serve.ts')).buildServe,

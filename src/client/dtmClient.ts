@@ -1,6 +1,8 @@
 import { type RuntimeFile, type UserBody, userBody } from '../api/auth.ts';
+import { nothingLocal } from '../core/dialect.ts';
 import type { NetworkSettings } from '../core/networkSettings.ts';
-import type { Backend, Clock, Logger, TokenStore } from '../core/ports.ts';
+import type { Operation } from '../core/operation.ts';
+import type { Backend, Capabilities, Clock, Logger, PullPage, PushResult, TokenStore } from '../core/ports.ts';
 import { AccountTokens } from './accountTokens.ts';
 import { AuthorisedTransport } from './authorisedTransport.ts';
 import { exactOrigin } from './origin.ts';
@@ -38,6 +40,9 @@ export interface DtmClient extends Backend {
   readonly origin: string;
   /** The account signed in, if it is known yet. */
   readonly account: string | undefined;
+  /** It has versions and a feed, so that it needs no base to compare with. */
+  push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]>;
+  pull(cursor: string | null, signal: AbortSignal): Promise<PullPage>;
   /** @throws DtmError `unauthenticated` (wrong name or password), `rate-limited`, `offline`, `timeout` */
   login(username: string, password: string, signal?: AbortSignal): Promise<UserBody>;
   /** Tells the server if it can; the token is deleted here in any case. */
@@ -48,6 +53,16 @@ export interface DtmClient extends Backend {
   close(): Promise<void>;
 }
 
+const dtmCapabilities: Capabilities = {
+  operationIds: true,
+  changesFeed: true,
+  listing: false,
+  login: true,
+  events: true,
+  groups: true,
+  readOnly: false,
+  localOnly: nothingLocal,
+};
 const defaultConnectTimeoutMs = 2_000;
 const defaultRequestTimeoutMs = 10_000;
 /** Far above a page of a thousand ordinary tasks; a page that is larger is asked for in smaller pieces. */
@@ -75,7 +90,7 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
   const sync = new SyncCalls(origin, transport, authorised);
   return {
     origin,
-    capabilities: { operationIds: true, changesFeed: true, login: true, events: true },
+    capabilities: dtmCapabilities,
     get account() {
       return options.accessToken === undefined ? session.account : sync.account;
     },

@@ -124,7 +124,7 @@ function understand<T>(
   const { statusCode: status } = response;
   const headers = headersFrom(response.headers);
   if (status === 304 && kept) return { value: parsedValue(origin, request, kept.body, requestId), status, headers };
-  if (status >= 300) throw answerError(origin, { status, body: body.json, requestId, headers });
+  if (status >= 300) throw (request.refusal ?? answerError)(origin, { status, body: body.json, requestId, headers });
   const value = parsedValue(origin, request, body.json, requestId);
   request.cache?.set(request.path, headers.get('etag'), body.json, body.bytes);
   return { value, status, headers };

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { DtmError } from '../core/errors.ts';
 import type { AnswerCache } from './answerCache.ts';
+import type { RawAnswer } from './answerError.ts';
 
 export interface HttpRequest<T> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -21,6 +23,8 @@ export interface HttpRequest<T> {
   readonly probe?: boolean;
   /** For the whole request with every repeat, in milliseconds. Default: the transport's. */
   readonly budgetMs?: number;
+  /** What an answer of status 300 or more means, for a server that is no DTM server. */
+  readonly refusal?: (origin: string, answer: RawAnswer) => DtmError;
   /** Where to look for an older answer, and keep this one, to be asked only whether it still holds. */
   readonly cache?: AnswerCache | undefined;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dialects } from './dialect.ts';
 
 /** Which server, data and account a workspace belongs to. Kept in the user's state, never taken from the workspace. */
 export const bindingSchema = z.object({
@@ -8,7 +9,8 @@ export const bindingSchema = z.object({
   datasetId: z.string(),
   epoch: z.int(),
   account: z.string(),
-  dialect: z.literal('dtm'),
+  /** What kind of server it is. */
+  dialect: z.enum(dialects),
 });
 export type Binding = Readonly<z.infer<typeof bindingSchema>>;
 

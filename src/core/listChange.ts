@@ -5,7 +5,7 @@ import type { ListChange } from './operation.ts';
 import { canonicalWords, compareCodePoints } from './text.ts';
 
 /** What tells two elements of a set field apart: a criterion's id, a link's address, a word itself. */
-function keyOf(element: unknown): string {
+export function elementKey(element: unknown): string {
   if (typeof element === 'string') return element;
   const object = element as { readonly id?: string; readonly url?: string };
   return object.id ?? object.url ?? JSON.stringify(element);
@@ -17,10 +17,10 @@ function keyOf(element: unknown): string {
  * @returns the new list in canonical order, or undefined on a conflict
  */
 export function applyListChange(field: string, current: readonly unknown[], change: ListChange): unknown[] | undefined {
-  const elements = new Map(current.map((element) => [keyOf(element), element]));
-  const added = new Set(change.add.map(keyOf));
+  const elements = new Map(current.map((element) => [elementKey(element), element]));
+  const added = new Set(change.add.map(elementKey));
   for (const gone of change.remove) {
-    if (!added.has(keyOf(gone)) && !removeElement(elements, gone)) return undefined;
+    if (!added.has(elementKey(gone)) && !removeElement(elements, gone)) return undefined;
   }
   for (const element of change.add) {
     if (!addElement(elements, element, change.remove)) return undefined;
@@ -29,16 +29,16 @@ export function applyListChange(field: string, current: readonly unknown[], chan
 }
 
 function removeElement(elements: Map<string, unknown>, gone: unknown): boolean {
-  const key = keyOf(gone);
+  const key = elementKey(gone);
   if (elements.has(key) && !jsonEqual(elements.get(key), gone)) return false;
   elements.delete(key);
   return true;
 }
 
 function addElement(elements: Map<string, unknown>, element: unknown, removed: readonly unknown[]): boolean {
-  const key = keyOf(element);
+  const key = elementKey(element);
   const now = elements.get(key);
-  const replaced = removed.find((gone) => keyOf(gone) === key);
+  const replaced = removed.find((gone) => elementKey(gone) === key);
   const ours = now === undefined ? replaced === undefined : jsonEqual(now, replaced) || jsonEqual(now, element);
   if (ours) elements.set(key, element);
   return ours;
@@ -48,12 +48,12 @@ function addElement(elements: Map<string, unknown>, element: unknown, removed: r
 function canonical(field: string, elements: readonly unknown[]): unknown[] {
   if (field === 'acceptanceCriteria') return [...elements];
   if (elements.every((element) => typeof element === 'string')) return canonicalWords(elements as string[]);
-  return [...elements].sort((a, b) => compareCodePoints(keyOf(a), keyOf(b)));
+  return [...elements].sort((a, b) => compareCodePoints(elementKey(a), elementKey(b)));
 }
 
 /** A set field's value in canonical order; of elements with the same key the last one stays. */
 export function canonicalSet(field: string, elements: readonly unknown[]): unknown[] {
-  return canonical(field, [...new Map(elements.map((element) => [keyOf(element), element])).values()]);
+  return canonical(field, [...new Map(elements.map((element) => [elementKey(element), element])).values()]);
 }
 
 /** The change that turns one list into another. */

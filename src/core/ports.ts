@@ -47,15 +47,28 @@ export interface BackendIdentity {
   readonly serverId: string;
   readonly datasetId: string;
   readonly epoch: number;
+  /** What people call these data, where one server has several. */
+  readonly label?: string;
 }
 
 /** What a back end can do; the sync engine asks this, never for the back end's name. */
 export interface Capabilities {
+  /** An operation that is sent again is recognised by its id. */
   readonly operationIds: boolean;
+  /** `pull` gives what changed since a cursor, at little cost. */
   readonly changesFeed: boolean;
+  /** Without a feed: `pull` reads everything and gives what differs from the base. */
+  readonly listing: boolean;
+  /** Accounts are signed in; otherwise a name is all there is to an account. */
   readonly login: boolean;
   /** Whether it tells when something happens; otherwise it has to be asked. */
   readonly events: boolean;
+  /** The operations of one group take effect together or not at all. */
+  readonly groups: boolean;
+  /** Nothing can be pushed. */
+  readonly readOnly: boolean;
+  /** Fields that it has no place for: they stay in the workspace, and are never reported as synchronised. */
+  readonly localOnly: Readonly<Record<EntityKind, readonly string[]>>;
 }
 
 /** Hears of what happens at a back end. */
@@ -64,6 +77,14 @@ export interface WatchListener {
   onOpen(): void;
   /** There is something to pull. */
   onNews(): void;
+}
+
+/** What the workspace knows of a back end's data: what one without versions and without a feed is compared with. */
+export interface BaseView {
+  get(id: string): Entity | null;
+  /** A tombstone's included; 0 if it never existed. */
+  version(id: string): number;
+  all(kind: EntityKind): Iterable<Entity>;
 }
 
 /** What became of one pushed operation. */
@@ -104,6 +125,8 @@ export interface PullPage {
   /** Where to go on; opaque. */
   readonly next: string;
   readonly hasMore: boolean;
+  /** What cannot be shown, and why; absent where the back end never has any. */
+  readonly notices?: readonly Notice[];
 }
 
 /** A place that keeps the data and is shared: a DTM server, or the workspace itself when it is bound to none. */
@@ -116,10 +139,13 @@ export interface Backend {
    * @throws DtmError `offline`, `timeout`, `unauthenticated`, `incompatible`
    */
   identify(signal: AbortSignal): Promise<BackendIdentity>;
-  /** Applies operations in order; one result each. @throws DtmError if the answer did not arrive: ask again. */
-  push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]>;
+  /**
+   * Applies operations in order; one result each, for all of them or for the first ones.
+   * @throws DtmError if the answer did not arrive: ask again.
+   */
+  push(operations: readonly Operation[], signal: AbortSignal, base: BaseView): Promise<readonly PushResult[]>;
   /** What changed since `cursor` (null: everything). @throws DtmError, `cursor-expired` if it is too old */
-  pull(cursor: string | null, signal: AbortSignal): Promise<PullPage>;
+  pull(cursor: string | null, signal: AbortSignal, base: BaseView): Promise<PullPage>;
   /**
    * Tells when there is something to pull, until the back end ends that. Only where `capabilities.events`.
    * @param known the cursor of what is known, whenever it is asked

@@ -6,12 +6,27 @@ import { wireName } from './wire.ts';
 
 /**
  * Checks what holds within one entity: the order of its dates, what its status requires, and that the status moved by
- * one allowed step (DTM API v1, "Lifecycle").
+ * one allowed step (DTM API v1, "Lifecycle"). What was wrong before the change, as other servers allow, must not forbid
+ * correcting a title.
  * @param previous the entity before the change; null when it is created, where any status may be the first
  * @returns the first thing that is wrong, or undefined
  */
 export function entityProblem(kind: EntityKind, previous: Entity | null, next: Entity): DtmError | undefined {
-  return stepProblem(kind, previous, next) ?? missingProblem(kind, next) ?? datesProblem(kind, next);
+  return stepProblem(kind, previous, next) ?? newProblem(previous, next, (entity) => stateProblem(kind, entity));
+}
+
+function newProblem(
+  previous: Entity | null,
+  next: Entity,
+  problemOf: (entity: Entity) => DtmError | undefined,
+): DtmError | undefined {
+  const problem = problemOf(next);
+  const isOld = problem && previous?.status === next.status && problemOf(previous)?.message === problem.message;
+  return isOld ? undefined : problem;
+}
+
+function stateProblem(kind: EntityKind, entity: Entity): DtmError | undefined {
+  return missingProblem(kind, entity) ?? datesProblem(kind, entity);
 }
 
 function stepProblem(kind: EntityKind, previous: Entity | null, next: Entity): DtmError | undefined {

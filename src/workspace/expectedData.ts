@@ -25,8 +25,9 @@ export function requireSameAccount(expected: ExpectedData, actual: string | unde
  */
 export function requireSameData(expected: BackendIdentity, found: BackendIdentity): void {
   if (expected.serverId === found.serverId && expected.datasetId === found.datasetId) return;
-  throw new DtmError('incompatible', 'another server, or other data, answers at this address; nothing was sent to it', {
-    hint: 'Bind the workspace again to go on with it; what is queued here stays safe until then.',
+  const others = found.label ?? 'another server, or other data,';
+  throw new DtmError('incompatible', `${others} answers at this address; nothing was sent to it`, {
+    hint: 'What is queued here stays safe, and is sent when the data of before are back. Bind the workspace again to go on with these.',
     details: { expected, found },
   });
 }

@@ -1,4 +1,4 @@
-import type { Connection, Notice, SyncReport } from '../core/ports.ts';
+import type { Backend, Connection, Notice, SyncReport } from '../core/ports.ts';
 import { keepNewestBase } from './baseImage.ts';
 import { retryDelay } from './connectionState.ts';
 import { writeHolderStatus } from './holderStatus.ts';
@@ -22,9 +22,11 @@ export interface HolderOptions extends TrackerOptions {
   readonly onNotices: (prefix: string, notices: readonly Notice[]) => void;
 }
 
-const pollMs = 2_000;
+const feedPollMs = 2_000;
 /** While the server tells of news by itself. */
 const rarePollMs = 30_000;
+const leastListPollMs = 5_000;
+const mostListPollMs = 60_000;
 const csvIntervalMs = 1_000;
 /** After the files could not be written, for instance because a spreadsheet has one open. */
 const csvRetryMs = 10_000;
@@ -38,6 +40,7 @@ const keptSettlements = 10_000;
 /** What only the lease holder does: sync with the server, write CSV files, fold the journal into base images. */
 export class Holder {
   readonly #options: HolderOptions;
+  readonly #backend: Backend;
   readonly #engine: SyncEngine;
   #answered = 0;
   #failures = 0;
@@ -83,11 +86,16 @@ export class Holder {
     };
     const { expected, clock, logger } = options;
     const onConnection = (connection: Connection) => this.#show(connection);
+    const onNotices = (notices: readonly Notice[]) => options.onNotices('server-', notices);
     const backend = options.backend(() => options.shared.state);
+    this.#backend = backend;
     const watch = options.offline || !backend.capabilities.events ? undefined : backend.watch?.bind(backend);
     const known = () => options.shared.state.cursor;
     this.#news = watch && new NewsStream({ watch, known, logger, onWake: () => this.#wake() });
-    this.#engine = new SyncEngine({ host, backend, expected, clock, logger, onConnection }, options.connection);
+    this.#engine = new SyncEngine(
+      { host, backend, expected, clock, logger, onConnection, onNotices },
+      options.connection,
+    );
   }
 
   isHeld(): Promise<boolean> {
@@ -102,6 +110,11 @@ export class Holder {
     this.#failures = report.error ? this.#failures + 1 : 0;
     await this.#foldIfDue(foldAfterRecords);
     return report;
+  }
+
+  /** Whether a sync reads everything there is, which takes its time. */
+  get readsEverything(): boolean {
+    return this.#backend.capabilities.listing;
   }
 
   /** Syncs because another process asked, and tells it when done. */
@@ -209,7 +222,14 @@ export class Holder {
   #pauseAfter(isWell: boolean): number {
     const { random, isLoopback } = this.#options;
     if (!isWell) return retryDelay(Math.max(1, this.#failures), isLoopback, random());
-    return this.#news?.isOpen ? rarePollMs : pollMs;
+    return this.#news?.isOpen ? rarePollMs : this.#pollMs;
+  }
+
+  /** Reading everything costs both sides more than reading on: at most a twentieth of the time goes into it. */
+  get #pollMs(): number {
+    if (this.#backend.capabilities.changesFeed) return feedPollMs;
+    const { latencyMs = 0 } = this.#engine.connection;
+    return Math.min(mostListPollMs, Math.max(leastListPollMs, 20 * latencyMs));
   }
 
   get #isAhead(): boolean {

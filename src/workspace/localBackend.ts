@@ -1,4 +1,5 @@
 import { applyOperation } from '../core/apply.ts';
+import { nothingLocal } from '../core/dialect.ts';
 import type { Entity } from '../core/entity.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Backend, BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
@@ -12,7 +13,16 @@ import type { TrackerState } from './trackerState.ts';
  * nothing else needs to know.
  */
 export class LocalBackend implements Backend {
-  readonly capabilities = { operationIds: true, changesFeed: false, login: false, events: false };
+  readonly capabilities = {
+    operationIds: true,
+    changesFeed: false,
+    listing: false,
+    login: false,
+    events: false,
+    groups: true,
+    readOnly: false,
+    localOnly: nothingLocal,
+  };
   readonly #state: () => TrackerState;
 
   constructor(state: () => TrackerState) {

@@ -7,6 +7,7 @@ import type {
   Connection,
   ConnectionKind,
   Logger,
+  Notice,
   PullPage,
   PushResult,
   SyncReport,
@@ -41,6 +42,8 @@ export interface SyncEngineOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onConnection: (connection: Connection) => void;
+  /** What the back end cannot show; replaces what it said before. */
+  readonly onNotices?: (notices: readonly Notice[]) => void;
 }
 
 const batchSize = 500;
@@ -94,9 +97,13 @@ export class SyncEngine {
   async #sync(counts: SyncCounts): Promise<void> {
     const started = this.#options.clock.monotonic();
     await this.#identify(counts);
+    const { changesFeed, listing } = this.#options.backend.capabilities;
+    // What waits need not wait until everything was read: such a back end compares each change with what it has.
+    if (listing) await this.#pushAll(counts);
     await this.#pull(counts);
     const latencyMs = Math.round(this.#options.clock.monotonic() - started);
-    while (await this.#pushAll(counts)) await this.#pull(counts);
+    while (changesFeed && (await this.#pushAll(counts))) await this.#pull(counts);
+    if (!changesFeed && !listing) await this.#pushAll(counts);
     this.#become(this.#options.expected ? 'online' : 'local', { latencyMs, synced: true });
   }
 
@@ -125,7 +132,7 @@ export class SyncEngine {
     const known = epoch ?? (cursor === null ? found.epoch : expected.epoch);
     if (known !== found.epoch) {
       this.#become('syncing');
-      const page = (at: string | null) => this.#options.backend.pull(at, this.#stopped.signal);
+      const page = (at: string | null) => this.#options.backend.pull(at, this.#stopped.signal, host.state.baseView);
       const push = (operations: readonly Operation[]) => this.#pushInBatches(operations);
       counts.conflicts += await followRestore({ host, expected, found, clock, logger, page, push });
     }
@@ -145,10 +152,12 @@ export class SyncEngine {
 
   async #pull(counts: SyncCounts): Promise<void> {
     const { host, backend } = this.#options;
-    if (!backend.capabilities.changesFeed) return;
+    const { changesFeed, listing } = backend.capabilities;
+    if (!changesFeed && !listing) return;
     let absorbed = false;
     for (let page = await this.#page(host.state.cursor); ; page = await this.#page(page.next)) {
       await this.#checkLease();
+      this.#options.onNotices?.(page.notices ?? []);
       if (page.hasMore) this.#become('syncing');
       // Our own changes come back in the feed; their answers have been folded already.
       const changes = page.changes.filter((change) => change.version > host.state.baseVersion(change.id));
@@ -166,11 +175,11 @@ export class SyncEngine {
   /** A cursor that the server no longer knows: everything again from the start, keeping what is queued here. */
   async #page(cursor: string | null): Promise<PullPage> {
     try {
-      return await this.#options.backend.pull(cursor, this.#stopped.signal);
+      return await this.#options.backend.pull(cursor, this.#stopped.signal, this.#options.host.state.baseView);
     } catch (error) {
       if (cursor === null || !isDtmError(error, 'cursor-expired')) throw error;
       this.#options.logger.warn('sync.cursor-expired');
-      return this.#options.backend.pull(null, this.#stopped.signal);
+      return this.#options.backend.pull(null, this.#stopped.signal, this.#options.host.state.baseView);
     }
   }
 
@@ -182,7 +191,8 @@ export class SyncEngine {
       await this.#checkLease();
       this.#checkAccount();
       const results = await this.#push(batch);
-      const records = results.flatMap((result, index) => recordOf(batch[index], result));
+      const byId = new Map(batch.map((operation) => [operation.opId, operation]));
+      const records = results.flatMap((result) => recordOf(byId.get(result.opId), result));
       if (records.length === 0) return answered;
       await this.#options.host.record(records);
       count(counts, results);
@@ -194,13 +204,14 @@ export class SyncEngine {
   /** Pushes; where the server refuses the request as a whole, finds the operations that it does not want. */
   async #push(batch: readonly Operation[]): Promise<readonly PushResult[]> {
     try {
-      return await this.#options.backend.push(batch, this.#stopped.signal);
+      return await this.#options.backend.push(batch, this.#stopped.signal, this.#options.host.state.baseView);
     } catch (error) {
       if (!isDtmError(error) || !refusals.has(error.code)) throw error;
       const half = groupBoundary(batch, Math.ceil(batch.length / 2));
       if (half === batch.length)
         return batch.map(({ opId }) => ({ opId, outcome: 'rejected', problem: problemOf(error) }));
-      return [...(await this.#push(batch.slice(0, half))), ...(await this.#push(batch.slice(half)))];
+      const first = await this.#push(batch.slice(0, half));
+      return first.length < half ? first : [...first, ...(await this.#push(batch.slice(half)))];
     }
   }
 

@@ -109,8 +109,23 @@ export class Tracker implements TrackerStore {
     const deadline = this.#options.clock.monotonic() + timeoutMs;
     const holder = await this.#becomeHolder();
     if (holder && this.#isKnownOffline()) this.#inBackground('tracker.sync', holder.sync());
+    else if (holder?.readsEverything) await this.#syncUntil(holder, isSettled, timeoutMs);
     else if (holder) await within(holder.sync(), timeoutMs);
     else await this.#follower().waitUntil(isSettled, deadline);
+  }
+
+  /** Syncs, but waits no longer than until the outcome is known: reading everything goes on meanwhile. */
+  async #syncUntil(holder: Holder, isSettled: () => boolean, timeoutMs: number): Promise<void> {
+    let settled = (): void => undefined;
+    const subscription = this.onDidChange(() => isSettled() && settled());
+    const known = new Promise<void>((resolve) => {
+      settled = resolve;
+    });
+    try {
+      await within(Promise.race([holder.sync(), known]), timeoutMs);
+    } finally {
+      subscription.dispose();
+    }
   }
 
   async sync(timeoutMs: number): Promise<SyncReport> {

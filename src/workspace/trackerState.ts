@@ -1,6 +1,6 @@
-import type { Entity } from '../core/entity.ts';
+import { type Entity, kindOf } from '../core/entity.ts';
 import type { Operation } from '../core/operation.ts';
-import type { Change, QueuedOperation, Settlement, VisibleState } from '../core/ports.ts';
+import type { BaseView, Change, QueuedOperation, Settlement, VisibleState } from '../core/ports.ts';
 import { rebaseEntity } from '../core/rebase.ts';
 import { pushable, withDependents } from './dependents.ts';
 import { EntityTable } from './entityTable.ts';
@@ -71,6 +71,15 @@ export class TrackerState {
       for (const entity of this.#visible.all(kind)) if (!this.#covered.has(entity.id)) yield entity;
     }
     for (const entity of this.#covered.values()) if (entity) yield entity;
+  }
+
+  /** The base for a back end that has to be compared with it. */
+  get baseView(): BaseView {
+    return {
+      get: (id) => this.base(id),
+      version: (id) => this.baseVersion(id),
+      all: (kind) => [...this.baseEntities()].filter((entity) => kindOf(entity) === kind),
+    };
   }
 
   /** What became of an operation. One that is in no queue any more was acknowledged: the base image has its effect. */

@@ -51,9 +51,11 @@ async function showAccount(call: Invocation): Promise<void> {
 }
 
 async function present(call: Invocation, app: DtmApp, account: Account): Promise<void> {
-  const { origin, username, role } = account;
-  const fields = { server: origin, username, role, signed_in: true };
-  const text = `signed in to ${origin} as ${username} (${role})`;
+  const { origin, username, role, isNameOnly = false } = account;
+  const fields = { server: origin, username, role, signed_in: !isNameOnly };
+  const text = isNameOnly
+    ? `nobody signs in to ${origin}; you act there as ${username}`
+    : `signed in to ${origin} as ${username} (${role})`;
   await call.output.item({ kind: 'account', id: username, fields, text }, call.provenance(app));
 }
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Binding, BindingPlan } from '../../app/binding.ts';
 import { serverOrigin } from '../../app/serverAddress.ts';
+import { limitsOf } from '../../core/dialect.ts';
+import { addDialectOptions, type DialectOptions, serverChoiceOf } from '../dialectOptions.ts';
 import type { Invocation } from '../invocation.ts';
 import { counted } from '../output/plainText.ts';
 import { perform, type Runtime } from '../perform.ts';
@@ -9,26 +11,34 @@ import { needingSignIn } from '../signIn.ts';
 
 export function buildBind(noun: Command, runtime: Runtime): void {
   noun.argument('[url]', 'the address of the server, such as http://localhost:8000');
-  perform(noun, runtime, bind);
+  perform<DialectOptions>(addDialectOptions(noun), runtime, bind);
 }
 
 export function buildUnbind(noun: Command, runtime: Runtime): void {
   perform(noun, runtime, unbind);
 }
 
-async function bind(call: Invocation, _: object, [url]: readonly string[]): Promise<void> {
+async function bind(call: Invocation, options: DialectOptions, [url]: readonly string[]): Promise<void> {
   const app = await call.openOnly();
   const origin = url === undefined ? serverToAsk(call, app) : serverOrigin(url);
-  const plan = await needingSignIn(origin, () => app.binding.plan(origin));
+  const plan = await needingSignIn(origin, () => app.binding.plan(origin, serverChoiceOf(options)));
+  noteLimits(call, plan);
   const question = creationQuestion(plan);
   if (question !== undefined) await call.prompts.confirm(question);
   const binding = await call.output.waiting('exchanging data with the server', app.binding.bind(plan));
   const verb = plan.alreadyBound ? 'already belongs' : 'now belongs';
-  const text = `this workspace ${verb} to ${binding.origin}, as ${binding.account}`;
+  const server = plan.dialect === 'dtm' ? binding.origin : `${binding.origin} (${plan.server})`;
+  const text = `this workspace ${verb} to ${server}, as ${binding.account}`;
   await call.output.item(
-    { kind: 'binding', id: binding.serverId, fields: fieldsOf(binding), text },
+    { kind: 'binding', id: binding.serverId, fields: fieldsOf(binding, plan), text },
     call.provenance(app),
   );
+}
+
+/** What the person should know of a server before they bind to it. */
+function noteLimits({ output }: Invocation, { server, capabilities }: BindingPlan): void {
+  const limits = limitsOf(capabilities);
+  if (limits.length > 0) output.note([`this is ${server}:`, ...limits.map((limit) => `  - ${limit}`)].join('\n'));
 }
 
 /** What the person should say yes to: that local data appears on a server that others see. */
@@ -38,9 +48,18 @@ function creationQuestion({ toCreate, origin, alreadyBound }: BindingPlan): stri
   return `Create ${counted(projects, 'project')}, ${counted(sprints, 'sprint')} and ${counted(tasks, 'task')} of this workspace on ${origin}?`;
 }
 
-function fieldsOf(binding: Binding): Readonly<Record<string, unknown>> {
+function fieldsOf(binding: Binding, { server, capabilities }: BindingPlan): Readonly<Record<string, unknown>> {
   const { origin, serverId, datasetId, epoch, account, dialect } = binding;
-  return { server: origin, server_id: serverId, dataset_id: datasetId, epoch, account, dialect };
+  return {
+    server: origin,
+    server_id: serverId,
+    dataset_id: datasetId,
+    epoch,
+    account,
+    dialect,
+    name: server,
+    limits: limitsOf(capabilities),
+  };
 }
 
 async function unbind(call: Invocation): Promise<void> {

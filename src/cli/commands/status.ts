@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DtmApp } from '../../app/dtmApp.ts';
+import { dialectNames, limitsOf } from '../../core/dialect.ts';
 import { entityKinds } from '../../core/ids.ts';
 import { localTime } from '../freshness.ts';
 import type { Invocation } from '../invocation.ts';
@@ -25,6 +26,8 @@ export function statusFields(app: DtmApp): Readonly<Record<string, unknown>> {
   return {
     folder: app.folder ?? null,
     server: app.binding.current?.origin ?? null,
+    dialect: app.binding.current?.dialect ?? null,
+    limits: limits(app),
     account: accountOf(app),
     connection: connection.kind,
     since: connection.since,
@@ -48,11 +51,21 @@ export function statusLines(app: DtmApp): readonly Line[] {
   const { binding, tracker } = app;
   return [
     ['workspace', app.folder ?? 'personal'],
-    ['server', binding.current?.origin ?? 'none: local only (share it with: cf_cli bind http://localhost:8000)'],
+    ['server', serverText(app)],
+    ...limits(app).map((limit, index): Line => [index === 0 ? 'its limits' : '', limit]),
     ['account', accountOf(app)],
     ...(binding.current ? connectionLines(app) : []),
     ['here', entityKinds.map((kind) => counted(tracker.count(kind), kind)).join(', ')],
   ];
+}
+
+function serverText({ binding: { current } }: DtmApp): string {
+  if (!current) return 'none: local only (share it with: cf_cli bind http://localhost:8000)';
+  return current.dialect === 'dtm' ? current.origin : `${current.origin} (${dialectNames[current.dialect]})`;
+}
+
+function limits({ binding: { capabilities } }: DtmApp): readonly string[] {
+  return capabilities ? limitsOf(capabilities) : [];
 }
 
 function connectionLines({ status }: DtmApp): readonly Line[] {

@@ -83,17 +83,24 @@ export function wireFields(kind: EntityKind, entity: Entity, names: readonly str
   return names ? Object.fromEntries(names.map((name) => [name, wire[name]])) : wire;
 }
 
-/** Everything about an entity that is not empty, a line each. */
+/**
+ * Everything about an entity that is not empty, a line each.
+ * @param localOnly wire names of fields that its server has no place for: they are marked
+ */
 export function describeEntity(
   kind: EntityKind,
   entity: Entity,
   names: readonly string[] | undefined,
   colors: Colors,
+  localOnly: readonly string[] = [],
 ): string {
   const wire = entityToWire(kind, entity);
   const shown = (names ?? Object.keys(wire)).filter((name) => names || !isEmpty(wire[name]));
   const width = Math.max(...shown.map((name) => name.length));
-  return shown.map((name) => `${colors.dim(name.padEnd(width))}  ${cell(name, wire[name], width, colors)}`).join('\n');
+  const mark = (name: string) => (localOnly.includes(name) ? colors.dim('  (local only)') : '');
+  return shown
+    .map((name) => `${colors.dim(name.padEnd(width))}  ${cell(name, wire[name], width, colors)}${mark(name)}`)
+    .join('\n');
 }
 
 function cell(name: string, value: unknown, width: number, colors: Colors): string {

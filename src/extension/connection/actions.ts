@@ -32,12 +32,14 @@ function connectionActions(app: DtmApp, isServerRunning: boolean): Action[] {
   if (kind === 'signed-out') return [action.signIn(), action.disconnect()];
   const isHere = isLoopbackOrigin(app.binding.current?.origin ?? '');
   if (kind === 'offline') return [action.syncNow(), ...(isHere ? start : []), action.disconnect()];
-  return [action.syncNow(), action.signOut(), action.connect(), action.disconnect()];
+  const signOut = app.binding.capabilities?.login === false ? [] : [action.signOut()];
+  return [action.syncNow(), ...signOut, action.connect(), action.disconnect()];
 }
 
 function queueActions({ status }: DtmApp): Action[] {
+  const isAboutCsv = status.notices.some((notice) => notice.code.startsWith('csv-'));
   const hasQueue = status.pending + status.conflicts + status.rejected > 0;
-  return [...(hasQueue ? [action.discardChanges()] : []), ...(status.notices.length > 0 ? [action.rewriteCsv()] : [])];
+  return [...(hasQueue ? [action.discardChanges()] : []), ...(isAboutCsv ? [action.rewriteCsv()] : [])];
 }
 
 const action = {

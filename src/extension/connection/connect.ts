@@ -5,6 +5,7 @@ import { serverOrigin } from '../../app/serverAddress.ts';
 import { isDtmError } from '../../core/errors.ts';
 import type { Person } from '../prompts/person.ts';
 import { countText } from '../views/words.ts';
+import { limitTexts } from './serverLimits.ts';
 import { ensureSignedIn } from './signIn.ts';
 
 /** Connects the workspace to a server that the person names. */
@@ -16,13 +17,27 @@ export async function askAndConnect(app: DtmApp, person: Person, suggested: stri
     validate: addressProblem,
   });
   const origin = serverOrigin(given);
-  await ensureSignedIn(app, person, origin);
-  await connectTo(app, person, origin);
+  const account = await ensureSignedIn(app, person, origin);
+  await connectTo(app, person, origin, account.isNameOnly ? await askName(person, account.username) : undefined);
 }
 
-/** Binds the workspace to a server where somebody is signed in: shown once, and done only with a yes. */
-export async function connectTo(app: DtmApp, person: Person, origin: string): Promise<void> {
-  const plan = await app.binding.plan(origin);
+/** In which name to act where nobody signs in. */
+async function askName(person: Person, suggested: string): Promise<string> {
+  const name = await person.text({
+    title: l10n.t('Connect to a Server'),
+    prompt: l10n.t('Nobody signs in to this server. Under which name do you act there?'),
+    value: suggested,
+    validate: (text) => (text.trim() === '' ? l10n.t('Something must stand here.') : undefined),
+  });
+  return name.trim();
+}
+
+/**
+ * Binds the workspace to a server where somebody is signed in: shown once, and done only with a yes.
+ * @param name in which to act where nobody signs in
+ */
+export async function connectTo(app: DtmApp, person: Person, origin: string, name?: string): Promise<void> {
+  const plan = await app.binding.plan(origin, { account: name });
   if (!plan.alreadyBound) await person.confirm(questionOf(plan, app));
   if (plan.alreadyBound && app.binding.current?.origin === plan.origin) return;
   await person.wait(l10n.t('Connecting to {0}…', plan.origin), async () => app.binding.bind(plan));
@@ -32,6 +47,7 @@ function questionOf(plan: BindingPlan, app: DtmApp) {
   const { projects, sprints, tasks } = plan.toCreate;
   const present = app.binding.current;
   const lines = [
+    ...(plan.dialect === 'dtm' ? [] : [l10n.t('This is {0}.', plan.server), ...limitTexts(plan.capabilities)]),
     l10n.t('Account: {0}', plan.account),
     projects + sprints + tasks > 0
       ? l10n.t(

@@ -1,11 +1,13 @@
 import { l10n, MarkdownString } from 'vscode';
 import type { DtmApp } from '../../app/dtmApp.ts';
+import { dialectNames } from '../../core/dialect.ts';
 import type { AppState } from '../appHost.ts';
 import type { CommandId } from '../commands/commandTable.ts';
 import { errorText } from '../commands/guard.ts';
 import { escapeMarkdown } from '../views/escapeMarkdown.ts';
 import { sensibleActions } from './actions.ts';
 import { statusLook } from './connectionText.ts';
+import { limitTexts } from './serverLimits.ts';
 
 /** The panel over the status-bar item: facts, escaped, and links to the commands that make sense now. */
 export function statusHover(state: AppState, isServerRunning: boolean): MarkdownString {
@@ -41,6 +43,8 @@ function serverFacts(app: DtmApp): [string, string][] {
   if (!binding) return [];
   const facts: [string, string | undefined][] = [
     [l10n.t('Server'), binding.origin],
+    ...(binding.dialect === 'dtm' ? [] : [[l10n.t('Kind'), dialectNames[binding.dialect]] as [string, string]]),
+    ...limitFacts(app),
     [l10n.t('Account'), binding.account],
     [l10n.t('Why'), connection.reason],
     [l10n.t('Since'), clock(connection.since)],
@@ -48,6 +52,11 @@ function serverFacts(app: DtmApp): [string, string][] {
     [l10n.t('Last sync'), connection.lastSync && clock(connection.lastSync)],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+function limitFacts({ binding: { capabilities } }: DtmApp): [string, string][] {
+  const limits = capabilities ? limitTexts(capabilities) : [];
+  return limits.map((limit, index) => [index === 0 ? l10n.t('Limits') : '', limit]);
 }
 
 function queueFacts({ status }: DtmApp): [string, string][] {

@@ -19,8 +19,17 @@ const managedShown = ['completedAt', 'createdAt', 'createdBy', 'updatedAt', 'upd
 const moments: ReadonlySet<string> = new Set(['dueAt', 'startedAt', 'completedAt', 'createdAt', 'updatedAt']);
 const mostRelated = 200;
 
-/** Everything that the read-only view shows of an entity, or undefined if it is gone. */
-export function detailsOf(tracker: TreeReader, kind: EntityKind, id: string, now: Date): Details | undefined {
+/**
+ * Everything that the read-only view shows of an entity, or undefined if it is gone.
+ * @param localOnly fields that the server has no place for: they are marked
+ */
+export function detailsOf(
+  tracker: TreeReader,
+  kind: EntityKind,
+  id: string,
+  now: Date,
+  localOnly: readonly string[] = [],
+): Details | undefined {
   const entity: Entity | undefined = tracker.get(kind, id);
   if (!entity) return undefined;
   return {
@@ -31,7 +40,7 @@ export function detailsOf(tracker: TreeReader, kind: EntityKind, id: string, now
     warnings: warningsOf(kind, entity, now),
     text: longText(entity),
     emptyText: l10n.t('Nothing is written here yet.'),
-    facts: [...shownFields[kind], ...managedShown].flatMap((field) => factOf(entity, field)),
+    facts: [...shownFields[kind], ...managedShown].flatMap((field) => factOf(entity, field, localOnly.includes(field))),
     criteria: criteriaOf(entity),
     groups: groupsOf(tracker, kind, entity).filter((group) => group.items.length > 0),
     actions: actionsOf(kind, entity),
@@ -60,10 +69,11 @@ function longText(entity: Entity): string {
   return 'goal' in entity ? entity.goal : entity.mission;
 }
 
-function factOf(entity: Entity, field: string): Details['facts'] {
+function factOf(entity: Entity, field: string, isLocalOnly: boolean): Details['facts'] {
   const value = fieldValue(entity, field);
   const isEmpty = value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-  return isEmpty ? [] : [{ label: fieldText(field), text: factText(field, value) }];
+  const label = isLocalOnly ? l10n.t('{0} (local only)', fieldText(field)) : fieldText(field);
+  return isEmpty ? [] : [{ label, text: factText(field, value) }];
 }
 
 function factText(field: string, value: unknown): string {

@@ -78,7 +78,8 @@ export class DetailsPanel {
   #show(): void {
     const app = this.#host.app;
     if (!app || !this.#panel.visible) return;
-    const details = detailsOf(app.tracker, this.#kind, this.#id, new Date());
+    const localOnly = app.binding.capabilities?.localOnly[this.#kind];
+    const details = detailsOf(app.tracker, this.#kind, this.#id, new Date(), localOnly);
     this.#send(
       details ? { type: 'show', details } : { type: 'gone', id: this.#id, text: l10n.t('This is not there any more.') },
     );

@@ -37,6 +37,16 @@ describe('rules within an entity', () => {
     assert.equal(active?.fields[0]?.path, 'owner');
   });
 
+  it('let what was wrong already stay so, and nothing become wrong', () => {
+    const blocked = { ...task, status: 'blocked' as const };
+    assert.equal(entityProblem('task', blocked, { ...blocked, title: 'y' }), undefined);
+    const told = { ...blocked, blockedReason: 'rain' };
+    assert.equal(entityProblem('task', told, blocked)?.fields[0]?.path, 'blocked_reason');
+    const early = { ...sprint, endDate: '2026-03-01' };
+    assert.equal(entityProblem('sprint', early, { ...early, name: 'y' }), undefined);
+    assert.equal(entityProblem('sprint', early, { ...early, endDate: '2026-03-02' })?.code, 'validation');
+  });
+
   it('keep the end from coming before the start', () => {
     const early = entityProblem('sprint', sprint, { ...sprint, endDate: '2026-03-09' });
     assert.equal(early?.message, 'the sprint would end (2026-03-09) before it starts (2026-03-10)');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nothingLocal } from '../../../src/core/dialect.ts';
 import { newEntity } from '../../../src/core/draft.ts';
 import { DtmError } from '../../../src/core/errors.ts';
 import type { Backend, Change, PullPage } from '../../../src/core/ports.ts';
@@ -14,7 +15,16 @@ const expected = { serverId: 'srv', datasetId: 'data', epoch: 1 };
 
 /** A server's feed with what a test wants it to say; what is tested is what the tracker makes of it. */
 class ScriptedFeed implements Backend {
-  readonly capabilities = { operationIds: true, changesFeed: true, login: true, events: false };
+  readonly capabilities = {
+    operationIds: true,
+    changesFeed: true,
+    listing: false,
+    login: true,
+    events: false,
+    groups: true,
+    readOnly: false,
+    localOnly: nothingLocal,
+  };
   readonly asked: (string | null)[] = [];
   readonly #answer: (cursor: string | null) => PullPage;
 

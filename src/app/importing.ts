@@ -1,0 +1,94 @@
+import { creationOf, inCreationOrder } from '../core/creation.ts';
+import { type Entity, fieldValue, kindOf } from '../core/entity.ts';
+import type { Author } from '../core/expand.ts';
+import { requiredField } from '../core/lifecycle.ts';
+import type { BaseView, TrackerStore } from '../core/ports.ts';
+import { entityProblem } from '../core/rules.ts';
+import { type BindingPlan, countByKind, type ServerChoice } from './binding.ts';
+import { serverOrigin } from './serverAddress.ts';
+import { type ServerKind, type Servers, serverName } from './servers.ts';
+
+/** What an import would create. */
+export interface ImportPlan {
+  readonly origin: string;
+  /** What the server is, for people. */
+  readonly server: string;
+  readonly toCreate: BindingPlan['toCreate'];
+  /** Entities that this tracker has, or had, already: they are left as they are. */
+  readonly known: number;
+  /** Entities that lacked something which our rules ask for, and get it. */
+  readonly adjusted: number;
+  readonly entities: readonly Entity[];
+}
+
+export interface ImportingOptions {
+  readonly servers: Servers;
+  readonly store: () => TrackerStore;
+  readonly author: () => Author;
+}
+
+const nothing: BaseView = { get: () => null, version: () => 0, all: () => [] };
+const readTimeoutMs = 600_000;
+
+/** Brings what a server holds into the present tracker, as creations; done twice, it creates nothing twice. */
+export class Importing {
+  readonly #options: ImportingOptions;
+
+  constructor(options: ImportingOptions) {
+    this.#options = options;
+  }
+
+  /** @throws DtmError what reading the server throws */
+  async plan(given: string, choice: ServerChoice = {}): Promise<ImportPlan> {
+    const origin = serverOrigin(given);
+    const { servers, store, author } = this.#options;
+    const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
+    const account = choice.account ?? author().account;
+    const all = await this.#readAll({ origin, account, dialect: kind.dialect });
+    const missing = inCreationOrder(all.filter((entity) => !store().isKnown(entity.id)));
+    const entities = missing.map((entity) => soundEntity(entity, account, origin));
+    return {
+      origin,
+      server: serverName(kind),
+      toCreate: countByKind(entities),
+      known: all.length - entities.length,
+      adjusted: entities.filter((entity, index) => entity !== missing[index]).length,
+      entities,
+    };
+  }
+
+  /** @throws DtmError `cannot-write` */
+  async run({ entities }: ImportPlan): Promise<void> {
+    if (entities.length === 0) return;
+    const { store, author } = this.#options;
+    await store().commit(creationOf({ ...author(), surface: 'import' }, entities));
+  }
+
+  async #readAll(target: Parameters<Servers['backend']>[0]): Promise<Entity[]> {
+    const backend = this.#options.servers.backend(target);
+    const signal = AbortSignal.timeout(readTimeoutMs);
+    await backend.identify(signal);
+    const found = new Map<string, Entity | null>();
+    for (let cursor: string | null = null, hasMore = true; hasMore; ) {
+      const page = await backend.pull(cursor, signal, nothing);
+      for (const change of page.changes) found.set(change.id, change.data);
+      cursor = page.next;
+      hasMore = page.hasMore;
+    }
+    return [...found.values()].filter((entity) => entity !== null);
+  }
+}
+
+/**
+ * An entity with what our rules ask for and other servers do not: nothing of it is thrown away but an end that is before
+ * the start.
+ */
+function soundEntity(entity: Entity, account: string, origin: string): Entity {
+  const kind = kindOf(entity);
+  const field = requiredField(kind, entity.status);
+  const isMissing = field !== undefined && !String(fieldValue(entity, field) ?? '').trim();
+  const value = field === 'owner' ? account : `not said by ${origin}`;
+  const whole = isMissing ? ({ ...entity, [field]: value } as Entity) : entity;
+  if (!entityProblem(kind, null, whole)) return whole;
+  return { ...whole, [kind === 'sprint' ? 'endDate' : 'targetEndDate']: null } as Entity;
+}

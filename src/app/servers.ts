@@ -1,0 +1,36 @@
+import type { UserBody } from '../api/auth.ts';
+import type { Binding } from '../core/binding.ts';
+import { type Dialect, dialectNames } from '../core/dialect.ts';
+import type { Backend, BackendIdentity } from '../core/ports.ts';
+
+/** What signing in needs of a client of one server. */
+export interface ServerClient {
+  readonly origin: string;
+  identify(signal: AbortSignal): Promise<BackendIdentity>;
+  login(username: string, password: string): Promise<UserBody>;
+  logout(): Promise<void>;
+  me(): Promise<UserBody>;
+}
+
+/** What a server turned out to be. */
+export interface ServerKind {
+  readonly dialect: Dialect;
+  readonly version?: string | undefined;
+}
+
+/** The servers that the app can reach, whatever they speak. */
+export interface Servers {
+  /**
+   * Who answers there.
+   * @throws DtmError `offline`, `timeout`, `incompatible`
+   */
+  detect(origin: string): Promise<ServerKind>;
+  /** A DTM server, for signing in and out. */
+  dtm(origin: string): ServerClient;
+  backend(target: Pick<Binding, 'origin' | 'account' | 'dialect'> & { readonly datasetId?: string }): Backend;
+}
+
+/** What it is, for people. */
+export function serverName({ dialect, version }: ServerKind): string {
+  return version === undefined ? dialectNames[dialect] : `${dialectNames[dialect]} ${version}`;
+}
