@@ -104,6 +104,7 @@ Examples:
   cf_cli task complete T-7ZK3
   cf_cli bind http://localhost:8000      share this workspace with a server
   cf_cli task list --json                for scripts
+  cf_cli server backup dtm.dtm-backup    save a server's data, also while it runs
 
 Exit codes: 0 ok, 64 usage, 65 invalid, 66 not found, 69 server unreachable, 73 cannot write, 75 queued,
 76 conflict, 77 not allowed, 78 configuration, 130 interrupted, 1 unexpected.

@@ -9,6 +9,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { runtimeFile } from '../../src/api/auth.ts';
 import { type CertificateFiles, makeCertificate } from '../support/certificates.ts';
 import { type DtmServer, type DtmServerOptions, makeDtmServer, startDtmServer } from '../support/dtmServer.ts';
+import { repositoryRoot } from '../support/paths.ts';
+import { runProcess } from '../support/processes.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 
 type RequestOptions = Parameters<typeof get>[1];
@@ -80,6 +82,23 @@ describe('a server with TLS', () => {
     const files = await makeCertificate(folder(), 'production');
     const server = await start(files, { DTM_ENV: 'production', DTM_HOST: '0.0.0.0' });
     assert.equal((await answerTo(server.origin, { ca: files.cert })).statusCode, 200);
+  });
+
+  it('lets a client on this machine in without a password, over https, too', async () => {
+    const files = await makeCertificate(folder(), 'bootstrap');
+    const server = await start(files);
+    const cfCli = join(repositoryRoot, 'src/cli/main.ts');
+    const run = (env: NodeJS.ProcessEnv) => {
+      const options = { cwd: folder(), env: { ...server.environment, ...env } };
+      return runProcess(process.execPath, [cfCli, 'bind', server.origin, '--json'], options);
+    };
+    const trusting = await run({ NODE_EXTRA_CA_CERTS: files.certFile });
+    assert.equal(trusting.code, 0, trusting.stderr);
+    const { item } = JSON.parse(trusting.stdout) as { item: { server: string; account: string } };
+    assert.deepEqual([item.server, item.account], [server.origin, 'admin']);
+    const other = await run({ DTM_STATE_HOME: join(folder(), 'other') });
+    assert.notEqual(other.code, 0);
+    assert.match(other.stderr, /certificate/i);
   });
 
   it('refuses TLS before 1.2 and plain HTTP, and goes on', async () => {
