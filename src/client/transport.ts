@@ -1,7 +1,7 @@
 import { Emitter } from '../core/emitter.ts';
 import type { DtmError } from '../core/errors.ts';
 import type { NetworkSettings } from '../core/networkSettings.ts';
-import type { Clock, Logger } from '../core/ports.ts';
+import type { Clock, Disposable, Logger } from '../core/ports.ts';
 import type { Channel } from './channel.ts';
 import type { Reachability } from './circuit.ts';
 import type { HttpAnswer, HttpRequest } from './httpMessage.ts';
@@ -42,6 +42,7 @@ export class Transport {
   readonly #underWay = new Set<AbortController>();
   readonly #reachabilityChanged = new Emitter<Reachability>();
   #channel: Promise<Channel> | undefined;
+  #circuit: Disposable | undefined;
   #closed = false;
 
   constructor(options: TransportOptions) {
@@ -109,6 +110,8 @@ export class Transport {
     this.#closed = true;
     for (const controller of this.#underWay) controller.abort();
     const channel = await this.#channel?.catch(() => undefined);
+    // The circuit is shared, and goes on without this one.
+    this.#circuit?.dispose();
     await channel?.close();
     this.#reachabilityChanged.dispose();
   }
@@ -128,7 +131,10 @@ export class Transport {
     try {
       const { Channel } = await import('./channel.ts');
       const channel = await Channel.open({ ...options, network, recorder, random, silenceMs: requestTimeoutMs });
-      channel.circuit.onDidChange((state) => this.#reachabilityChanged.fire(state));
+      this.#circuit = channel.circuit.onDidChange((state) => {
+        options.logger.info('circuit.changed', { origin: options.origin, state });
+        this.#reachabilityChanged.fire(state);
+      });
       return channel;
     } catch (error) {
       // A certificate file may be there the next time.

@@ -2,6 +2,7 @@ import { commandsSuite } from './commands.host.ts';
 import { connectionSuite } from './connection.host.ts';
 import { logSuite } from './log.host.ts';
 import { manifestSuite } from './manifest.host.ts';
+import { settingsSuite } from './settings.host.ts';
 import { smokeSuite } from './smoke.host.ts';
 import { treesSuite } from './trees.host.ts';
 
@@ -9,6 +10,7 @@ import { treesSuite } from './trees.host.ts';
 export const suites: readonly (() => void)[] = [
   smokeSuite,
   manifestSuite,
+  settingsSuite,
   treesSuite,
   commandsSuite,
   connectionSuite,

@@ -11,11 +11,14 @@ export function createSecretTokens(secrets: SecretStorage, logger: Logger): Toke
   const onlyHere = new Map<string, string>();
   return {
     get: async (key) => {
+      // What the keychain would not take is newer than what it has.
+      const newest = onlyHere.get(key);
+      if (newest !== undefined) return newest;
       try {
-        return (await secrets.get(prefix + key)) ?? onlyHere.get(key);
+        return await secrets.get(prefix + key);
       } catch (error) {
         logger.warn('secrets.cannotRead', { error });
-        return onlyHere.get(key);
+        return undefined;
       }
     },
     set: async (key, value) => {
