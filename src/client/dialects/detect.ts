@@ -53,7 +53,8 @@ class Questions {
   /** The JSON at an address; undefined where there is none. */
   async ask(path: string): Promise<unknown> {
     try {
-      return (await this.#transport.send({ method: 'GET', path, answer: z.unknown() }, this.#signal)).value;
+      return (await this.#transport.send({ method: 'GET', path, answer: z.unknown(), probe: true }, this.#signal))
+        .value;
     } catch (error) {
       if (!isDtmError(error) || !isAnswer(error)) throw error;
       if (error.retryable) this.notNow = error;

@@ -47,7 +47,7 @@ export class TaskmanApi {
 
   /** Mind that asking makes the server choose its database anew. */
   health(signal: AbortSignal): Promise<TaskmanHealth> {
-    return this.#send({ method: 'GET', path: '/health', answer: healthSchema }, signal);
+    return this.#send({ method: 'GET', path: '/health', answer: healthSchema, probe: true }, signal);
   }
 
   /** @throws DtmError `bad-request` if a row of the page cannot be read */
