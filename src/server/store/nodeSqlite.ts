@@ -1,9 +1,12 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 
-/** Kysely's SQLite dialect over `node:sqlite`, whose statements are kept prepared. */
-export function nodeSqliteDialect(database: DatabaseSync): Dialect {
-  const dialect = new SqliteDialect({ database: adapt(database) });
+/**
+ * Kysely's SQLite dialect over `node:sqlite`, whose statements are kept prepared. Transactions take the write lock as
+ * they begin, except on a connection that only reads.
+ */
+export function nodeSqliteDialect(database: DatabaseSync, isReader = false): Dialect {
+  const dialect = new SqliteDialect({ database: adapt(database, isReader) });
   return {
     createAdapter: () => new TransactionalDdlAdapter(),
     createDriver: () => dialect.createDriver(),
@@ -41,9 +44,14 @@ export function openReader(file: string): DatabaseSync {
   return database;
 }
 
+/** From now on a connection that meets a lock says so at once: SQLite's own waiting stops the whole process. */
+export function neverWait(database: DatabaseSync): void {
+  database.exec('PRAGMA busy_timeout=0;');
+}
+
 const statementCacheSize = 500;
 
-function adapt(database: DatabaseSync): SqliteDatabase {
+function adapt(database: DatabaseSync, isReader: boolean): SqliteDatabase {
   const cache = new Map<string, SqliteStatement>();
   const prepare = (sql: string): SqliteStatement => {
     const statement = cache.get(sql) ?? adaptStatement(sql, database.prepare(sql));
@@ -53,7 +61,11 @@ function adapt(database: DatabaseSync): SqliteDatabase {
     if (cache.size > statementCacheSize && oldest !== undefined) cache.delete(oldest);
     return statement;
   };
-  return { prepare, close: () => database.close() };
+  // Whoever began by reading would be refused when it wants to write and somebody else has written meanwhile.
+  return {
+    prepare: (sql) => prepare(sql === 'begin' && !isReader ? 'begin immediate' : sql),
+    close: () => database.close(),
+  };
 }
 
 type Parameters = (string | number | bigint | null | Uint8Array)[];

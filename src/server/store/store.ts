@@ -45,6 +45,9 @@ export interface StoreIdentity {
   readonly epoch: number;
 }
 
+/** Degraded: it answers, but takes no writes. Unhealthy: it does not answer, or keeps nothing any more. */
+export type DatabaseStatus = 'healthy' | 'degraded' | 'unhealthy';
+
 /** Where the server keeps everything. */
 export interface Store {
   readonly engine: 'sqlite' | 'postgresql';
@@ -58,7 +61,7 @@ export interface Store {
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Tells that something may have been committed, also by another process on the same database; if there can be one. */
   readonly elsewhere?: { readonly onDidCommit: Event<void> };
-  /** @throws Error if the database does not answer */
-  ping(): Promise<void>;
+  /** How the database is at this moment. Changes nothing. */
+  check(): Promise<DatabaseStatus>;
   close(): Promise<void>;
 }
