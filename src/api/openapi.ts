@@ -83,7 +83,9 @@ function problemsOf(route: ApiRoute): ProblemSlug[] {
     ...(body ? (['bad-request', 'too-large', 'unsupported-media-type'] as const) : []),
     ...(body || query ? (['validation'] as const) : []),
     ...(isWrite(route) ? (['validation', 'idempotency-mismatch'] as const) : []),
-    ...(access === 'public' ? [] : (['unauthenticated', 'token-expired', 'forbidden'] as const)),
+    ...(access === 'public' ? [] : (['unauthenticated', 'token-expired'] as const)),
+    // Nobody who is signed in has less than the least role.
+    ...(access === 'member' || access === 'admin' ? (['forbidden'] as const) : []),
     ...(path.includes('{id}') ? (['not-found'] as const) : []),
     ...problems,
   ];

@@ -188,9 +188,14 @@ const accountRoutes: readonly ApiRoute[] = [
     status: 201,
     answer: 'MadeAccessToken',
     isShownOnce: true,
-    problems: ['already-exists'],
+    problems: ['already-exists', 'forbidden'],
   }),
-  ...signIn('tokens/{id}', 'Revokes a personal access token.', { method: 'delete', access: 'viewer', status: 204 }),
+  ...signIn('tokens/{id}', 'Revokes a personal access token.', {
+    method: 'delete',
+    access: 'viewer',
+    status: 204,
+    problems: ['forbidden'],
+  }),
   { ...report('users', 'Who may sign in.', 'Accounts'), access: 'admin' },
   {
     method: 'post',

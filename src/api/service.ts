@@ -11,12 +11,15 @@ export const rootAnswer = z.object({
   time: z.string(),
 });
 
+const healthStatus = z.enum(['healthy', 'degraded', 'unhealthy']);
+
+/** Degraded: reading works, writing may not, or answers take long. Unhealthy: the data cannot be relied upon. */
 export const healthAnswer = z.object({
-  status: z.enum(['healthy', 'degraded', 'unhealthy']),
+  status: healthStatus,
   version: z.string(),
   uptime_s: z.number(),
   checks: z.object({
-    database: z.object({ status: z.string(), latency_ms: z.number().nullable(), engine: z.string() }),
+    database: z.object({ status: healthStatus, latency_ms: z.number().nullable(), engine: z.string() }),
     event_loop: z.object({ lag_ms: z.number() }),
   }),
 });

@@ -112,9 +112,11 @@ describe('the runtime file', () => {
   it('is of no use behind a proxy', async () => {
     const server = await startDtmServer({ env: { DTM_TRUST_PROXY: '1' } });
     try {
-      const { status, body } = await new Api(server.origin).post('/auth/bootstrap', { client_nonce: nonce() });
-      assert.equal(status, 403);
-      assert.equal(body.type, '/problems/forbidden');
+      for (const path of ['/auth/bootstrap', '/api/v1/auth/bootstrap']) {
+        const { status, body } = await new Api(server.origin).post(path, { client_nonce: nonce() });
+        assert.equal(status, 403);
+        assert.equal(body.type, '/problems/forbidden');
+      }
     } finally {
       await server.dispose();
     }

@@ -22,6 +22,7 @@ describe('a full disk', () => {
       assert.match(answer.body.hint, /Nothing was changed/);
       assert.ok(Number(answer.headers.get('retry-after')) > 0);
       assert.ok(kept.length > 5);
+      assert.equal((await api.get('/health')).body.status, 'degraded');
       assert.equal((await api.must('GET', '/api/v1/tasks')).total, kept.length);
       await server.kill();
       await server.start();

@@ -36,6 +36,8 @@ describe('throttling of sign-ins', function () {
       assert.deepEqual(await fail(server.origin, 10), tenTimes401);
       assertThrottled(await attempt(server.origin, 'admin', 'wrong password'));
       assertThrottled(await attempt(server.origin, 'admin', server.password));
+      const body = { username: 'admin', password: server.password };
+      assertThrottled(await new Api(server.origin).post('/api/v1/auth/login', body));
       for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'true-client-ip']) {
         assertThrottled(await attempt(server.origin, 'admin', server.password, { [name]: '203.0.113.9' }));
       }

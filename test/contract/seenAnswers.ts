@@ -14,6 +14,8 @@ const seen = new Map<string, SeenAnswer>();
  * @param text the body, from which the problem is read
  */
 export function noteAnswer(method: string, address: string, status: number, text = ''): void {
+  // Without its body a problem cannot be told.
+  if (method === 'HEAD') return;
   const route = routeOf(method, address);
   const slug = status >= 400 ? /"type":"\/problems\/([\w-]+)"/.exec(text)?.[1] : undefined;
   const answer = { route: route ? routeName(route) : 'none', status, slug };

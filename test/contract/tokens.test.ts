@@ -61,24 +61,26 @@ describe('personal access tokens', () => {
     assert.equal((await admin().delete(`/auth/tokens/${id}`)).status, 404);
   });
 
-  it('cannot make or revoke tokens themselves', async () => {
-    const { id, api } = await make('admin');
-    assert.equal((await api.post('/auth/tokens', { name: 'x', scope: 'read' })).status, 403);
-    assert.equal((await api.delete(`/auth/tokens/${id}`)).status, 403);
-  });
+  for (const path of ['/auth/tokens', '/api/v1/auth/tokens']) {
+    it(`cannot make or revoke tokens themselves by ${path}`, async () => {
+      const { id, api } = await make('admin');
+      assert.equal((await api.post(path, { name: 'x', scope: 'read' })).status, 403);
+      assert.equal((await api.delete(`${path}/${id}`)).status, 403);
+    });
 
-  it('are made once per idempotency key, and their secret is never shown again', async () => {
-    const key = { 'idempotency-key': randomUUID() };
-    const body = { name: 'once', scope: 'read' };
-    const first = await admin().post('/auth/tokens', body, key);
-    assert.equal(first.status, 201);
-    assert.match(String(first.body.token), /^dtm_pat_/);
-    const again = await admin().post('/auth/tokens', body, key);
-    assert.equal(again.status, 409);
-    assert.ok(!again.text.includes('dtm_pat_'));
-    const { items } = await admin().must('GET', '/auth/tokens');
-    assert.equal(items.filter((item) => item.name === 'once').length, 1);
-  });
+    it(`are made once per idempotency key by ${path}, and their secret is never shown again`, async () => {
+      const key = { 'idempotency-key': randomUUID() };
+      const body = { name: `once by ${path}`, scope: 'read' };
+      const first = await admin().post(path, body, key);
+      assert.equal(first.status, 201);
+      assert.match(String(first.body.token), /^dtm_pat_/);
+      const again = await admin().post(path, body, key);
+      assert.equal(again.status, 409);
+      assert.ok(!again.text.includes('dtm_pat_'));
+      const { items } = await admin().must('GET', path);
+      assert.equal(items.filter((item) => item.name === body.name).length, 1);
+    });
+  }
 
   for (const [what, body] of [
     ['an unknown scope', { name: 'x', scope: 'root' }],

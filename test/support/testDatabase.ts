@@ -22,13 +22,23 @@ export async function makeTestDatabase(options = ''): Promise<TestDatabase> {
   return { url: own.href, drop: () => administer(url, `drop database if exists ${name} with (force)`) };
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement, or several, on a connection of its own. */
 export async function administer(url: string, statement: string): Promise<void> {
+  await withClient(url, (client) => client.query(statement));
+}
+
+/** The one value that a statement gives, on a connection of its own. */
+export async function queried(url: string, statement: string): Promise<unknown> {
+  const { rows } = await withClient(url, (client) => client.query({ text: statement, rowMode: 'array' }));
+  return rows[0]?.[0];
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
   try {
-    await client.query(statement);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,16 +1,15 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { HealthAnswer } from '../../api/service.ts';
 import type { ServerContext } from '../context.ts';
+import { EventLoopLag } from '../eventLoopLag.ts';
 
 const open = { config: { access: 'public' } } as const;
 
 /** `GET /` and the probes: who answers, and whether it is well. No token needed. */
 export function serviceRoutes(app: FastifyInstance, context: ServerContext): void {
   const started = performance.now();
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
-  app.addHook('onClose', async () => void delay.disable());
+  const lag = new EventLoopLag();
+  app.addHook('onClose', async () => lag.stop());
 
   app.get('/', open, async () => ({
     name: 'DTM API',
@@ -21,11 +20,7 @@ export function serviceRoutes(app: FastifyInstance, context: ServerContext): voi
     health: '/health',
     time: context.now(),
   }));
-  const health = async () => {
-    const lagMs = delay.percentile(99) / 1e6;
-    delay.reset();
-    return healthOf(context, (performance.now() - started) / 1_000, Number.isFinite(lagMs) ? lagMs : 0);
-  };
+  const health = () => healthOf(context, (performance.now() - started) / 1_000, lag.ms);
   for (const path of ['/health', '/api/health', '/api/v1/health', '/health/ready', '/healthz']) {
     app.get(path, open, async (_request, reply) => {
       const answer = await health();
@@ -39,7 +34,8 @@ const laggingMs = 500;
 
 async function healthOf(context: ServerContext, uptimeS: number, lagMs: number): Promise<HealthAnswer> {
   const database = await databaseHealth(context);
-  const status = database.status !== 'healthy' ? 'unhealthy' : lagMs > laggingMs ? 'degraded' : 'healthy';
+  const isLagging = lagMs > laggingMs;
+  const status = database.status === 'healthy' && isLagging ? 'degraded' : database.status;
   return {
     status,
     version: context.version,
@@ -50,11 +46,7 @@ async function healthOf(context: ServerContext, uptimeS: number, lagMs: number):
 
 async function databaseHealth({ store }: ServerContext): Promise<HealthAnswer['checks']['database']> {
   const started = performance.now();
-  try {
-    await store.ping();
-    const latency = Math.round((performance.now() - started) * 100) / 100;
-    return { status: 'healthy', latency_ms: latency, engine: store.engine };
-  } catch {
-    return { status: 'unhealthy', latency_ms: null, engine: store.engine };
-  }
+  const status = await store.check();
+  const latency = Math.round((performance.now() - started) * 100) / 100;
+  return { status, latency_ms: status === 'unhealthy' ? null : latency, engine: store.engine };
 }

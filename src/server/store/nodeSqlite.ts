@@ -48,6 +48,11 @@ export function openReader(file: string): DatabaseSync {
   return database;
 }
 
+/** From now on a connection that meets a lock says so at once: SQLite's own waiting stops the whole process. */
+export function neverWait(database: DatabaseSync): void {
+  database.exec('PRAGMA busy_timeout=0;');
+}
+
 const statementCacheSize = 500;
 
 function adapt(database: DatabaseSync, begin: string): SqliteDatabase {

@@ -27,6 +27,11 @@ export function isCollision(error: unknown): boolean {
   return ['40001', '40P01', '23505'].includes(sqlState(error) ?? '');
 }
 
+/** Whether the database answers, but is read-only, has no room, or its disk fails. */
+export function takesNoWrites(error: unknown): boolean {
+  return /^(25006|53100|58)/.test(sqlState(error) ?? '');
+}
+
 /** Why the database does not work just now; undefined if that is not what the error says. */
 export function outageOf(error: unknown): string | undefined {
   const state = sqlState(error);

@@ -3,12 +3,13 @@ import { type Kysely, sql } from 'kysely';
 import { DtmError, isDtmError } from '../../core/errors.ts';
 import { readIdentity } from './identity.ts';
 import { migrate } from './migrate.ts';
-import { isCollision, outageOf, sqlState, tellable, unavailable } from './postgresErrors.ts';
+import { isCollision, outageOf, sqlState, takesNoWrites, tellable, unavailable } from './postgresErrors.ts';
 import { commitChannel, PostgresListener } from './postgresListener.ts';
 import { connectPostgres, inWriteTransaction, tryServiceLock } from './postgresPool.ts';
 import type { Database } from './schema.ts';
 import type { Store, StoreIdentity, Transaction } from './store.ts';
 import { transactionOver } from './transaction.ts';
+import { WriteTrouble } from './writeTrouble.ts';
 
 /** One writes and one waits for the write lock; more would only wait. Readers never wait for writers. */
 const writerConnections = 2;
@@ -80,13 +81,18 @@ async function requireUtf8(db: Kysely<Database>): Promise<void> {
 
 function storeOver(url: string, identity: StoreIdentity, writer: Kysely<Database>, listener: PostgresListener): Store {
   const reader = connectPostgres(url, readerConnections);
+  const trouble = new WriteTrouble(takesNoWrites);
   const snapshot = reader.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return {
     engine: 'postgresql',
     identity,
     read: (work) => tellable(snapshot.execute((db) => work(transactionOver(db)))),
-    write: (work) => tellable(repeating(() => inWriteTransaction(writer, (db) => announced(db, work)))),
-    ping: () => ping(reader),
+    write: (work) =>
+      tellable(trouble.watch(() => repeating(() => inWriteTransaction(writer, (db) => announced(db, work))))),
+    check: async () => {
+      if (!(await answers(reader))) return 'unhealthy';
+      return trouble.isTroubled ? 'degraded' : 'healthy';
+    },
     elsewhere: listener,
     close: async () => {
       await listener.close();
@@ -116,14 +122,16 @@ async function repeating<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-async function ping(db: Kysely<Database>): Promise<void> {
+/** Whether the database answers in time. */
+async function answers(db: Kysely<Database>): Promise<boolean> {
   const timeout = new AbortController();
-  const late = setTimeout(pingTimeoutMs, undefined, { signal: timeout.signal }).then(() => {
-    throw new Error('the database does not answer');
-  });
-  late.catch(() => {});
+  const late = setTimeout(pingTimeoutMs, false, { signal: timeout.signal }).catch(() => false);
+  const answered = sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  );
   try {
-    await Promise.race([sql`select 1`.execute(db), late]);
+    return await Promise.race([answered, late]);
   } finally {
     timeout.abort();
   }

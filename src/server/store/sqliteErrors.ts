@@ -31,6 +31,12 @@ const reasons: Readonly<Record<number, string>> = {
   [resultCodes.cannotOpen]: 'the database of the server cannot be opened',
 };
 
+/** Whether the disk does not take what is written: full, failing or write-protected. */
+export function isFailingDisk(error: unknown): boolean {
+  const { readOnly, ioError, full } = resultCodes;
+  return [readOnly, ioError, full].some((code) => code === sqliteCode(error));
+}
+
 /**
  * Turns failures of the machine, which pass when somebody repairs it, into errors that may be told.
  * @throws DtmError `unavailable`, retryable; every other error as it is

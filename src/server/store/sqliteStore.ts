@@ -5,11 +5,14 @@ import { cannotUseFolder, databaseFile, makeFolder } from './dataFolder.ts';
 import { lockFolder } from './folderLock.ts';
 import { readIdentity } from './identity.ts';
 import { migrate } from './migrate.ts';
-import { nodeSqliteDialect, openReader, openWriter } from './nodeSqlite.ts';
+import { neverWait, nodeSqliteDialect, openReader, openWriter } from './nodeSqlite.ts';
 import type { Database } from './schema.ts';
-import { tellable } from './sqliteErrors.ts';
-import type { Store } from './store.ts';
+import { isFailingDisk, tellable } from './sqliteErrors.ts';
+import { SqliteFiles } from './sqliteFiles.ts';
+import type { Store, StoreIdentity } from './store.ts';
 import { transactionOver } from './transaction.ts';
+import { WriteLock } from './writeLock.ts';
+import { WriteTrouble } from './writeTrouble.ts';
 
 /**
  * Opens the store in a folder of its own, makes or migrates the database.
@@ -49,29 +52,61 @@ export async function openSqliteConnection(folder: string, purpose: 'read' | 'wr
 }
 
 async function openDatabase(file: string, unlock: () => void): Promise<Store> {
-  const writer = new Kysely<Database>({ dialect: nodeSqliteDialect(openWriter(file)) });
+  const connection = openWriter(file);
+  const writer = new Kysely<Database>({ dialect: nodeSqliteDialect(connection) });
   try {
     await migrate(writer);
     chmodSync(file, 0o600);
     const identity = await writer.transaction().execute(readIdentity);
     const reader = new Kysely<Database>({ dialect: nodeSqliteDialect(openReader(file), 'begin') });
-    const ping = async () => void (await sql`select 1`.execute(reader));
     // Kysely closes a connection only if it was used.
-    await ping();
-    return {
-      engine: 'sqlite',
-      identity,
-      read: (work) => tellable(reader.transaction().execute((db) => work(transactionOver(db)))),
-      write: (work) => tellable(writer.transaction().execute((db) => work(transactionOver(db)))),
-      ping,
-      close: async () => {
-        await reader.destroy();
-        await writer.destroy();
-        unlock();
-      },
-    };
+    await sql`select 1`.execute(reader);
+    neverWait(connection);
+    return storeOver(identity, { file, writer, reader, unlock });
   } catch (error) {
     await writer.destroy();
     throw error;
   }
+}
+
+interface Opened {
+  readonly file: string;
+  readonly writer: Kysely<Database>;
+  readonly reader: Kysely<Database>;
+  readonly unlock: () => void;
+}
+
+function storeOver(identity: StoreIdentity, { file, writer, reader, unlock }: Opened): Store {
+  const files = new SqliteFiles(file);
+  const trouble = new WriteTrouble(isFailingDisk);
+  const lock = new WriteLock(file);
+  const write: Store['write'] = async (work) => {
+    files.requireInPlace();
+    const transaction = () => writer.transaction().execute((db) => work(transactionOver(db)));
+    return tellable(trouble.watch(() => lock.taking(transaction)));
+  };
+  return {
+    engine: 'sqlite',
+    identity,
+    read: (work) => tellable(reader.transaction().execute((db) => work(transactionOver(db)))),
+    write,
+    check: async () => {
+      if (!files.areInPlace() || !(await answers(reader))) return 'unhealthy';
+      return trouble.isTroubled || !lock.isFree() ? 'degraded' : 'healthy';
+    },
+    close: async () => {
+      lock.close();
+      await reader.destroy();
+      await writer.destroy();
+      unlock();
+    },
+  };
+}
+
+/** Whether the database can be read: the first page at least, on which its version stands. */
+async function answers(reader: Kysely<Database>): Promise<boolean> {
+  return sql`pragma schema_version`.execute(reader).then(
+    () => true,
+    () => false,
+  );
 }

@@ -45,6 +45,9 @@ export interface StoreIdentity {
   readonly epoch: number;
 }
 
+/** Degraded: it answers, but takes no writes. Unhealthy: it does not answer, or keeps nothing any more. */
+export type DatabaseStatus = 'healthy' | 'degraded' | 'unhealthy';
+
 /** Where the server keeps everything. */
 export interface Store {
   readonly engine: 'sqlite' | 'postgresql';
@@ -62,7 +65,7 @@ export interface Store {
     /** Another process has exchanged the data: what this one knows of them no longer holds, so it has to end. */
     readonly onDidReplace: Event<void>;
   };
-  /** @throws Error if the database does not answer */
-  ping(): Promise<void>;
+  /** How the database is at this moment. Changes nothing. */
+  check(): Promise<DatabaseStatus>;
   close(): Promise<void>;
 }

@@ -46,7 +46,7 @@ describe('the SQLite store', () => {
     assert.match(error.message, /another DTM server is running/);
     await store.close();
     store = await openSqliteStore(folder());
-    await store.ping();
+    assert.equal(await store.check(), 'healthy');
   });
 
   it('rolls back everything when a transaction fails', async () => {
