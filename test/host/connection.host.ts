@@ -9,6 +9,7 @@ import { LocalServer } from '../../src/extension/server/localServer.ts';
 import { serverCommands } from '../../src/extension/server/serverCommands.ts';
 import { freePort } from '../support/freePort.ts';
 import { useHostBench } from './support/hostBench.ts';
+import { startTaskmanProcess } from './support/taskmanProcess.ts';
 
 export function connectionSuite(): void {
   describe('the connection', function () {
@@ -59,6 +60,28 @@ export function connectionSuite(): void {
       await commands()['dtm.startServer']();
       assert.equal(look().text, '$(pass) DTM');
       assert.deepEqual(bench().app.queue(), []);
+    });
+
+    it('connects to TaskMan-v2 under a name, says what it cannot do, and offers no signing out', async () => {
+      const taskman = await startTaskmanProcess();
+      try {
+        bench().person.will(taskman.origin, 'Ana A.', { pick: 'Connect' });
+        await commands()['dtm.connect']();
+        const question = bench().person.asked.at(-1) ?? '';
+        assert.match(
+          question,
+          /This is TaskMan-v2 0\.1\.0\..*Nobody signs in.*for each task: .*Due.*Account: Ana A\./s,
+        );
+        const { arrival } = await bench().app.tracker.create('project', { name: 'Website' });
+        assert.equal(arrival, 'acknowledged');
+        await bench().app.syncNow();
+        assert.equal(look().text, '$(pass) DTM');
+        const hover = statusHover(bench().host.state, false);
+        assert.match(hover.value, /\| Kind \| TaskMan/);
+        assert.doesNotMatch(hover.value, /command:dtm\.(signOut|rewriteCsv)/);
+      } finally {
+        taskman.stop();
+      }
     });
 
     it('offers in the hover what makes sense, and asks before it disconnects', async () => {
