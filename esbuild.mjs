@@ -30,6 +30,11 @@ const undiciParts = {
     onLoad({ filter: /undici[\\/]lib[\\/](dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/ }, () => ({
       contents: undiciUnused,
     }));
+    // Its HTTP parser is there twice, the second time for processors without SIMD, on which no VS Code and no Node.js
+    // of ours runs: a tenth of the extension's size.
+    onLoad({ filter: /undici[\\/]lib[\\/]llhttp[\\/]llhttp-wasm\.js$/ }, () => ({
+      contents: "module.exports = require('./llhttp_simd-wasm.js');",
+    }));
   },
 };
 
