@@ -13,6 +13,8 @@ export interface FollowerOptions {
   readonly takeOver: () => Promise<SyncReport | undefined>;
   readonly pending: () => number;
   readonly onConnection: (connection: Connection) => void;
+  /** Nobody waits any more. */
+  readonly isClosed: () => boolean;
 }
 
 const pauseMs = 15;
@@ -55,7 +57,7 @@ export class Follower {
   /** Reads on again and again; yields a report where it had to take over and sync itself. */
   async *#turns(deadline: number): AsyncGenerator<SyncReport | undefined> {
     let nextTakeOver = this.#options.clock.monotonic() + takeOverEveryMs;
-    while (this.#options.clock.monotonic() < deadline) {
+    while (this.#options.clock.monotonic() < deadline && !this.#options.isClosed()) {
       await this.#options.refresh();
       yield undefined;
       await new Promise((resume) => setTimeout(resume, pauseMs));

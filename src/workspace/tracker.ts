@@ -130,6 +130,7 @@ export class Tracker implements TrackerStore {
 
   async sync(timeoutMs: number): Promise<SyncReport> {
     await this.#options.prepare();
+    this.#requireOpen();
     const holder = await this.#becomeHolder();
     const report = holder ? await within(holder.sync(), timeoutMs) : await this.#follower().sync(timeoutMs);
     const { pending } = this.#shared.state.counts();
@@ -271,6 +272,7 @@ export class Tracker implements TrackerStore {
       takeOver: async () => (await this.#becomeHolder())?.sync(),
       pending: () => this.#shared.state.counts().pending,
       onConnection: (connection) => this.#board.show(connection),
+      isClosed: () => this.#closed,
     });
   }
 

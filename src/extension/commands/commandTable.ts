@@ -23,6 +23,7 @@ export interface CommandTable {
   'dtm.signOut': Plain;
   'dtm.connect': Plain;
   'dtm.disconnect': Plain;
+  'dtm.importFrom': Plain;
   'dtm.startServer': Plain;
   'dtm.stopServer': Plain;
   'dtm.syncNow': Plain;

@@ -67,7 +67,8 @@ function questionOf(plan: BindingPlan, app: DtmApp) {
   };
 }
 
-function addressProblem(text: string): string | undefined {
+/** What is wrong with an address, while it is typed. */
+export function addressProblem(text: string): string | undefined {
   try {
     serverOrigin(text);
     return undefined;

@@ -6,9 +6,13 @@ import type { CommandTable } from '../commands/commandTable.ts';
 import type { Person } from '../prompts/person.ts';
 import type { Settings } from '../settings.ts';
 import { askAndConnect, connectTo } from './connect.ts';
+import { askAndImport } from './importFrom.ts';
 import { ensureSignedIn, signIn } from './signIn.ts';
 
-type ConnectionCommands = Pick<CommandTable, 'dtm.signIn' | 'dtm.signOut' | 'dtm.connect' | 'dtm.disconnect'>;
+type ConnectionCommands = Pick<
+  CommandTable,
+  'dtm.signIn' | 'dtm.signOut' | 'dtm.connect' | 'dtm.disconnect' | 'dtm.importFrom'
+>;
 
 export interface ConnectionContext {
   readonly host: AppHost;
@@ -22,6 +26,7 @@ export function connectionCommands({ host, person, settings }: ConnectionContext
     'dtm.signIn': async () => signInAndConnect(await host.ready(), person, settings().serverUrl),
     'dtm.signOut': async () => signOut(await host.ready(), person, settings().serverUrl),
     'dtm.connect': async () => askAndConnect(await host.ready(), person, settings().serverUrl),
+    'dtm.importFrom': async () => askAndImport(await host.ready(), person, settings().serverUrl),
     'dtm.disconnect': async () => disconnect(await host.ready(), person),
   };
 }

@@ -6,6 +6,7 @@ import { encodeRecord } from '../../../src/workspace/journalRecord.ts';
 import { LeaseKeeper } from '../../../src/workspace/lease.ts';
 import { ownIdentity } from '../../../src/workspace/processIdentity.ts';
 import type { Tracker } from '../../../src/workspace/tracker.ts';
+import { rejectsWith } from '../../support/rejects.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
 import { newUlid, openTracker, projectOperation, systemClock } from '../../support/trackerBench.ts';
 
@@ -138,5 +139,18 @@ describe('reading what other processes write', function () {
     const named = Object.keys(header.folded).filter((name) => archived.includes(name));
     assert.ok(archived.length >= 12, `${archived.length} archived`);
     assert.ok(named.length <= 8, `${named.length} archived segments are still named`);
+  });
+
+  it('ends what waits for another process when it is closed, and begins nothing afterwards', async () => {
+    const tracker = await opened(root());
+    await mkdir(state(), { recursive: true });
+    // Somebody holds the lease, lives, and never answers.
+    const lease = await new LeaseKeeper(state(), await ownIdentity(), systemClock).tryAcquire();
+    const waiting = tracker.sync(600_000);
+    await tracker.refresh();
+    await tracker.close();
+    assert.equal((await waiting).error?.code, 'timeout');
+    await rejectsWith(tracker.sync(600_000), 'cancelled');
+    await lease?.release();
   });
 });
