@@ -6,11 +6,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { type DtmServer, startDtmServer } from '../support/dtmServer.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.ts';
+import { testStore } from '../support/testStore.ts';
 import { type Api, type Body, signIn } from './api.ts';
 import { create, newOpId, update, wholeTask } from './operations.ts';
 
-/** A long run asks for more. */
-const kills = Number(process.env.SERVER_KILLS ?? 20);
+/** A long run asks for more. With PostgreSQL the server holds nothing that a kill could damage. */
+const kills = Number(process.env.SERVER_KILLS ?? (testStore() === 'sqlite' ? 20 : 5));
 const writers = 4;
 
 type Ledger = {
