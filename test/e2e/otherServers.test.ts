@@ -99,6 +99,13 @@ describe('servers of other kinds, in the packaged extension', function () {
     await notifications.answerDialog('Import from', 'Import');
     await workbench.view('Tasks').waitForRow('Transform');
     await workbench.screenshot('44-legacy-imported');
+    // The import goes on until everything has been sent, too.
+    await until(
+      async () => taskman.active.rows('tasks').length,
+      (count) => count === 9,
+      30_000,
+    );
+    await waitForStatus(workbench, /online/);
     await importNow();
     await until(
       () => notifications.texts(),
