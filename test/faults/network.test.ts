@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AppOptions } from '../../src/app/createApp.ts';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import { useDtmServer } from '../support/dtmServer.ts';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
+import { MemoryTokens } from '../support/ports.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
@@ -17,25 +19,26 @@ describe(`a network that resets, cuts, delays and refuses, seed ${seed}`, functi
   this.timeout(180_000);
   const server = useDtmServer();
   const root = useTemporaryFolder('network');
+  const tokens = new MemoryTokens();
   let proxy: FaultProxy;
   beforeEach(async () => {
     proxy = await startFaultProxy(server().port);
   });
   afterEach(() => proxy.close());
 
-  const open = async (offline: boolean): Promise<DtmApp> => {
+  const open = async (options: Partial<AppOptions>): Promise<DtmApp> => {
     await mkdir(join(root(), 'workspace'), { recursive: true });
-    return openTestApp(join(root(), 'state'), join(root(), 'workspace'), { offline, requestTimeoutMs: 1_000 });
+    return openTestApp(join(root(), 'state'), join(root(), 'workspace'), { tokens, ...options });
   };
 
   /** Binds through the proxy and queues tasks and completions without asking the server. */
   async function queueOffline(): Promise<void> {
-    const online = await open(false);
+    const online = await open({});
     await online.accounts.login(proxy.url, server().username, server().password);
     await online.binding.bind(await online.binding.plan(proxy.url));
     const { entity: project } = await online.tracker.create('project', { name: 'Network' });
     await online.close();
-    const offline = await open(true);
+    const offline = await open({ offline: true });
     for (let index = 0; index < taskCount; index++) {
       const { entity } = await offline.tracker.create('task', { projectId: project?.id, title: `n${index}` });
       if (index % 3 === 0) await offline.tracker.complete(entity?.id ?? '');
@@ -46,8 +49,7 @@ describe(`a network that resets, cuts, delays and refuses, seed ${seed}`, functi
 
   it('applies every queued change exactly once', async () => {
     await queueOffline();
-    const app = await open(false);
-    await app.accounts.login(proxy.url, server().username, server().password);
+    const app = await open({ requestTimeoutMs: 1_000 });
     const injected: Record<string, number> = {};
     const isDone = () => app.queue().length === 0;
     const storm = blow(proxy, seededRandom(seed), isDone, (fault) => {

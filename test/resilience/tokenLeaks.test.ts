@@ -12,6 +12,10 @@ import { makeClient } from './client.ts';
 import { FaultGateway } from './faultGateway.ts';
 import { author } from './subject.ts';
 
+/** How a server of ours, or one that pretends to be, says what it is. */
+const identity = { 'DTM-Server': 'S', 'DTM-Dataset': 'D;epoch=1' };
+const rootAnswer = { name: 'DTM API', version: '1', flavour: 'dtm', api: ['v1'], docs: '', health: '', time: '' };
+
 describe('whoever would like to have a token', function () {
   this.timeout(60_000);
   const server = useDtmServer();
@@ -56,8 +60,6 @@ describe('whoever would like to have a token', function () {
 
   it('does not get it as a server that somebody is asked to connect to', async () => {
     const held = await signIn();
-    const identity = { 'DTM-Server': 'S', 'DTM-Dataset': 'D;epoch=1' };
-    const rootAnswer = { name: 'DTM API', version: '1', flavour: 'dtm', api: ['v1'], docs: '', health: '', time: '' };
     const scripts: Script[] = [
       (_, response) => answerProblem(response, 401, 'unauthenticated'),
       (request, response) =>
@@ -169,7 +171,8 @@ describe('whoever would like to have a token', function () {
     await writeFile(join(stateHome(), `servers/${new URL(thief.origin).port}.json`), JSON.stringify(file), {
       mode: 0o600,
     });
-    script = (_, response) => answerJson(response, 200, { server_nonce: 'n'.repeat(32), server_proof: 'p'.repeat(43) });
+    const challenge = { server_nonce: 'n'.repeat(32), server_proof: 'p'.repeat(43) };
+    script = ({ path }, response) => answerJson(response, 200, path === '/' ? rootAnswer : challenge, identity);
     // The first thing asked is a proof; what comes of the rest does not matter.
     await assert.rejects(app.accounts.whoAmI(thief.origin)).finally(() => app.close());
     assert.ok(thief.seen.some(({ path }) => path === '/auth/bootstrap'));
