@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { startDtmServer, useDtmServer } from '../support/dtmServer.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DtmServer, startDtmServer, useDtmServer } from '../support/dtmServer.ts';
 import { administer } from '../support/testDatabase.ts';
 import { testStore } from '../support/testStore.ts';
 import { type Answer, signIn, useApi } from './api.ts';
@@ -29,6 +30,15 @@ describe('what only some routes refuse', () => {
     for (const [collection, body] of Object.entries(bodies)) {
       await api().make(collection, body);
       assertProblem(await api().post(`/api/v1/${collection}`, body), 409, 'already-exists');
+    }
+  });
+
+  it('a sign-in with the wrong password, and a sign-out of nobody', async () => {
+    const nobody = { headers: { authorization: '' } };
+    const wrong = { username: 'admin', password: 'not the password' };
+    for (const prefix of ['/auth', '/api/v1/auth']) {
+      assertProblem(await api().call('POST', `${prefix}/login`, { body: wrong, ...nobody }), 401, 'unauthenticated');
+      assertProblem(await api().call('POST', `${prefix}/logout`, nobody), 401, 'unauthenticated');
     }
   });
 
@@ -97,6 +107,15 @@ describe('what only some routes refuse', () => {
   });
 });
 
+/** The line of the log that names a request: it may reach us after the answer. */
+async function logged({ process }: DtmServer, requestId: string): Promise<string> {
+  for (const giveUp = performance.now() + 10_000; performance.now() < giveUp; await delay(20)) {
+    const line = process.stderr.split('\n').find((one) => one.includes(requestId));
+    if (line !== undefined) return line;
+  }
+  return '';
+}
+
 describe('an error that nobody foresaw', () => {
   it('is told without its inside, logged with it, and is over when its cause is', async () => {
     // One process, so that its log can be read.
@@ -115,8 +134,7 @@ describe('an error that nobody foresaw', () => {
       assertProblem(answer, 500, 'internal');
       assert.doesNotMatch(answer.text, /\btable\b|relation|sql|\n\s+at /i);
       assert.match(answer.body.hint, /request id/);
-      const logged = server.process.stderr.split('\n').find((line) => line.includes('what-happened')) ?? '';
-      assert.match(logged, /"level":50.+audit/);
+      assert.match(await logged(server, 'what-happened'), /"level":50.+audit/);
       assert.equal((await api.get('/api/v1/tasks')).status, 200);
       await alter('alter table somewhere_else rename to audit');
       assert.equal((await api.get('/api/v1/audit')).status, 200);
