@@ -4,7 +4,7 @@ import { isStorableText } from './text.ts';
 
 const storable = 'must not contain NUL or unpaired surrogates';
 
-/** Free text of at most `max` UTF-16 units; never null, may be empty. */
+/** Free text of at most `max` code points, as JSON Schema counts them too; never null, may be empty. */
 export function text(max: number) {
   return z.string().max(max, `must be at most ${max} characters`).refine(isStorableText, storable);
 }

@@ -71,7 +71,10 @@ export function toTellable(error: unknown): DtmError {
 }
 
 function tooLarge(cause: unknown): DtmError {
-  return new DtmError('too-large', 'the body is larger than 8 MiB', { cause, hint: 'Send it in smaller parts.' });
+  return new DtmError('too-large', 'the body is too large', {
+    cause,
+    hint: 'Send it in smaller parts: at most 8 MiB at once, and 16 KiB for signing in.',
+  });
 }
 
 function wrongMediaType(cause: unknown): DtmError {

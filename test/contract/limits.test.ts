@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { makeDtmServer, useDtmServer } from '../support/dtmServer.ts';
 import { repositoryRoot } from '../support/paths.ts';
-import { Api } from './api.ts';
+import { Api, useApi } from './api.ts';
 
 describe('the limit of requests per minute', () => {
   const server = useDtmServer({ env: { DTM_RATE_LIMIT_PER_MIN: '5' }, store: 'sqlite' });
@@ -20,6 +20,63 @@ describe('the limit of requests per minute', () => {
     for (const path of ['/health', '/health/live', '/healthz', '/api/v1/health']) {
       assert.equal((await api.get(path)).status, 200, path);
     }
+  });
+});
+
+describe('the limits of what a request may hold', () => {
+  const server = useDtmServer();
+  const api = useApi(server);
+
+  before(async () => {
+    await api().make('projects', { id: 'P-L', name: 'Large' });
+  });
+
+  for (const letter of ['x', 'ж', '\u{1f600}']) {
+    it(`are 100,000 characters of a description, made of ${letter}`, async () => {
+      const description = letter.repeat(100_000);
+      const body = { project_id: 'P-L', title: 'x', description };
+      const made = await api().make('tasks', body);
+      assert.equal((await api().must('GET', `/api/v1/tasks/${made.id}`)).description, description);
+      const longer = await api().post('/api/v1/tasks', { ...body, description: `${description}${letter}` });
+      assert.equal(longer.status, 422);
+      assert.equal(longer.body.errors[0]?.path, 'description');
+    });
+  }
+
+  it('are 16 KiB for who has not signed in', async () => {
+    const anonymous = new Api(server().origin);
+    for (const path of ['login', 'refresh', 'logout', 'bootstrap']) {
+      const answer = await anonymous.post(`/auth/${path}`, { padding: 'x'.repeat(16 * 1024) });
+      assert.equal(answer.status, 413, path);
+      assert.match(answer.body.hint, /16 KiB/);
+    }
+    const longest = { username: '\u{1f600}'.repeat(200), password: '\u{1f600}'.repeat(1_000) };
+    assert.equal((await anonymous.post('/auth/login', longest)).status, 401);
+  });
+
+  it('do not let a body of hostile shape stop the others for long', async () => {
+    const deep = '['.repeat(4_000_000) + ']'.repeat(4_000_000);
+    const wide = `{"a":[${'{},'.repeat(2_700_000)}{}]}`;
+    let isOver = false;
+    const hostile = async () => {
+      for (const raw of [deep, wide, deep, wide]) {
+        const { status, text } = await api().call('POST', '/api/v1/tasks', { raw });
+        // On a slow machine the protection against overload steps in, as it should.
+        assert.ok([400, 422, 503].includes(status), text);
+      }
+    };
+    const sending = hostile().finally(() => {
+      isOver = true;
+    });
+    let longest = 0;
+    while (!isOver) {
+      const started = performance.now();
+      assert.ok((await api().get('/health/live')).status === 200);
+      longest = Math.max(longest, performance.now() - started);
+    }
+    await sending;
+    console.log(`      the longest wait beside bodies of 8 MB: ${longest.toFixed(0)} ms`);
+    assert.ok(longest < 5_000);
   });
 });
 

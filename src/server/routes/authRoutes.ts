@@ -11,6 +11,8 @@ import { readBody } from '../readBody.ts';
 import { isLoopback } from '../settings.ts';
 
 const open = { config: { access: 'public' } } as const;
+/** Whoever has not signed in yet gets little of our time: reading a large body stops everything else. */
+const small = { ...open, bodyLimit: 16 * 1024 } as const;
 const signedIn = { config: { access: 'viewer' } } as const;
 
 /** Signing in and out; older clients know the same routes below `/api/v1`. */
@@ -18,18 +20,18 @@ export function authRoutes(app: FastifyInstance, context: ServerContext): void {
   const challenges = new BootstrapChallenges(context.bootstrapSecret, () => context.origin());
   app.get('/.well-known/jwks.json', open, async () => ({ keys: await context.tokens.publicKeys() }));
   for (const prefix of ['/auth', '/api/v1/auth']) {
-    app.post(`${prefix}/login`, open, async (request) => {
+    app.post(`${prefix}/login`, small, async (request) => {
       return login(context, readBody(loginRequest, request), clientAddress(request));
     });
-    app.post(`${prefix}/refresh`, open, async (request) => {
+    app.post(`${prefix}/refresh`, small, async (request) => {
       return refreshSession(context, readBody(refreshRequest, request).refresh_token);
     });
-    app.post(`${prefix}/logout`, open, async (request, reply) => {
+    app.post(`${prefix}/logout`, small, async (request, reply) => {
       await logout(context, request);
       return reply.code(204).send();
     });
     app.get(`${prefix}/me`, signedIn, async (request) => sessionOf(request).user);
-    app.post(`${prefix}/bootstrap`, open, async (request) => bootstrap(context, challenges, request));
+    app.post(`${prefix}/bootstrap`, small, async (request) => bootstrap(context, challenges, request));
   }
 }
 
