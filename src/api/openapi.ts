@@ -65,6 +65,7 @@ function responses(route: ApiRoute): Json {
   const failures = [...byStatus(problemsOf(route))].map(([code, slugs]) => [code, problem(slugs, code)] as const);
   return {
     [status]: success,
+    ...(route.otherwise ? { [route.otherwise.status]: { ...success, description: route.otherwise.description } } : {}),
     ...(route.headers?.includes('If-None-Match') ? { 304: unchanged } : {}),
     ...Object.fromEntries(failures),
     default: problem(['any other problem']),

@@ -23,6 +23,8 @@ export interface ApiRoute {
   readonly status: 200 | 201 | 204;
   /** Absent: no body. */
   readonly answer?: SchemaName;
+  /** Another status with which the same answer comes, and what it means. */
+  readonly otherwise?: { readonly status: 503; readonly description: string };
   /** Default: JSON. */
   readonly media?: string;
   /** The answer holds a secret, so it is never given again for the same `Idempotency-Key`. */
@@ -249,7 +251,10 @@ function open(path: string, summary: string, rest: Partial<ApiRoute>): ApiRoute 
   return { method: 'get', path, summary, access: 'public', status: 200, ...rest };
 }
 
-const health = { answer: 'Health', problems: ['unavailable'] } as const;
+const health = {
+  answer: 'Health',
+  otherwise: { status: 503, description: 'The server is unhealthy: the answer says why.' },
+} as const;
 const serviceRoutes: readonly ApiRoute[] = [
   open('/', 'Who answers.', { answer: 'Root' }),
   open('/health', 'Whether the server is well.', health),

@@ -25,10 +25,10 @@ describe('signing in', () => {
 
   it('says the same to a wrong password and to an unknown name', async () => {
     const wrong = await anonymous().post('/auth/login', { username: 'admin', password: 'not the password' });
-    const unknown = await anonymous().post('/auth/login', { username: 'nobody', password: 'not the password' });
+    const unknown = await anonymous().post('/api/v1/auth/login', { username: 'nobody', password: 'not the password' });
     assert.equal(wrong.status, 401);
     assert.equal(unknown.status, 401);
-    const told = ({ request_id: _, ...rest }: Record<string, unknown>) => rest;
+    const told = ({ request_id: _id, instance: _path, ...rest }: Record<string, unknown>) => rest;
     assert.deepEqual(told(wrong.body), told(unknown.body));
     assert.match(wrong.body.detail, /user name or the password is wrong/);
   });

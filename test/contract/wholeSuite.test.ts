@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiDocument } from '../../src/api/openapi.ts';
-import { type ProblemSlug, problemStatus } from '../../src/api/problem.ts';
+import { type ProblemSlug, problemMediaType, problemStatus } from '../../src/api/problem.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
 import { testStore } from '../support/testStore.ts';
 import { routeName } from './routeOf.ts';
@@ -17,8 +17,14 @@ const general: ReadonlySet<string | undefined> = new Set([
   ...['overloaded', 'unavailable', 'internal'],
 ]);
 
+interface Expected {
+  readonly status: number;
+  readonly slug?: string;
+}
+
 interface Response {
   readonly description: string;
+  readonly content?: Readonly<Record<string, unknown>>;
 }
 const { paths } = openApiDocument('0') as {
   readonly paths: Readonly<
@@ -33,13 +39,13 @@ const described = apiRoutes.map((route) => {
   return {
     route,
     name: routeName(route),
-    answers: numbered.flatMap(([status, { description }]) => answersOf(status, description)),
+    answers: numbered.flatMap(([status, response]) => answersOf(Number(status), response)),
   };
 });
 
-function answersOf(status: string, description: string): { readonly status: number; readonly slug?: string }[] {
-  if (Number(status) < 400) return [{ status: Number(status) }];
-  return description.split(', ').map((slug) => ({ status: Number(status), slug }));
+function answersOf(status: number, { description, content = {} }: Response): readonly Expected[] {
+  const isProblem = Object.hasOwn(content, problemMediaType);
+  return isProblem ? description.split(', ').map((slug) => ({ status, slug })) : [{ status }];
 }
 
 /** An unhealthy server says so in the form of its health, which is the description's `unavailable`. */
