@@ -8,12 +8,28 @@ import { readSettings } from '../../../src/server/settings.ts';
 import { openSqliteStore } from '../../../src/server/store/sqliteStore.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
 
+interface Operation {
+  readonly parameters: readonly { readonly in: string; readonly name: string }[];
+  readonly responses: Readonly<Record<string, { readonly headers?: object }>>;
+}
+
 describe('the OpenAPI document', () => {
   const folder = useTemporaryFolder('openapi');
 
   it('is valid OpenAPI 3.1', async () => {
     const { valid, errors } = await new Validator().validate(openApiDocument('1.2.3'));
     assert.ok(valid, JSON.stringify(errors));
+  });
+
+  it('tells of each route that writes, and of no other, that it takes an Idempotency-Key', () => {
+    const { paths } = openApiDocument('1.2.3') as { paths: Record<string, Record<string, Operation>> };
+    for (const { method, path, access, status, isShownOnce = false } of apiRoutes) {
+      const { parameters, responses } = paths[path]?.[method] ?? { parameters: [], responses: {} };
+      const isTaken = parameters.some(({ in: where, name }) => where === 'header' && name === 'Idempotency-Key');
+      const isReplayed = Object.hasOwn(responses[status]?.headers ?? {}, 'Idempotency-Replayed');
+      const isWrite = access !== 'public' && method !== 'get';
+      assert.deepEqual([isTaken, isReplayed], [isWrite, isWrite && !isShownOnce], `${method} ${path}`);
+    }
   });
 
   it('describes every route of the server, and no other', async () => {
