@@ -5,6 +5,7 @@ import { startPostgres } from '../support/postgres.ts';
 import { testStore } from '../support/testStore.ts';
 import { type Api, signIn } from './api.ts';
 import { create, wholeTask } from './operations.ts';
+import { assertUnhealthyEverywhere } from './unhealthy.ts';
 
 const restarts = 3;
 const writers = 8;
@@ -33,7 +34,7 @@ describe('a restart of PostgreSQL under load', () => {
       for (let round = 0; round < restarts; round++) {
         const before = tally.acknowledged.length;
         while (tally.acknowledged.length < before + 20) await setTimeout(20);
-        await restart(() => assertUnhealthy(api));
+        await restart(() => assertUnhealthyEverywhere(api));
       }
       const atLast = tally.acknowledged.length;
       while (tally.acknowledged.length < atLast + 20) await setTimeout(20);
@@ -74,13 +75,6 @@ async function writeOn(api: Api, writer: number, tally: Tally, isOver: () => boo
     tally.acknowledged.push(id);
     count += 1;
   }
-}
-
-async function assertUnhealthy(api: Api): Promise<void> {
-  const { status, body } = await api.get('/health');
-  assert.equal(status, 503);
-  assert.equal(body.status, 'unhealthy');
-  assert.equal((await api.get('/health/live')).status, 200);
 }
 
 async function assertAllThere(api: Api, { acknowledged }: Tally): Promise<void> {

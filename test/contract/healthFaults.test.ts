@@ -3,13 +3,13 @@ import { copyFile, readdir, readlink, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { apiRoutes } from '../../src/api/routes.ts';
 import { type HealthAnswer, healthAnswer } from '../../src/api/service.ts';
 import { type DtmServer, makeDtmServer, startDtmServer } from '../support/dtmServer.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { administer, makeTestDatabase, queried, type TestDatabase } from '../support/testDatabase.ts';
 import { testStore } from '../support/testStore.ts';
 import { Api, signIn } from './api.ts';
+import { assertUnhealthyEverywhere } from './unhealthy.ts';
 
 const calls = 50;
 const project = { name: 'Written' };
@@ -27,15 +27,6 @@ const states = ({ status, checks }: HealthAnswer) => [status, checks.database.st
 async function assertStates(server: DtmServer, expected: readonly string[]): Promise<void> {
   assert.deepEqual(states(await health(server)), expected);
   assert.deepEqual(states(await health(server)), expected, 'the second time');
-}
-
-/** By every name that the route has, with the body that the description has for it: the same as of a healthy server. */
-async function assertUnhealthyEverywhere(server: DtmServer): Promise<void> {
-  for (const { path } of apiRoutes.filter(({ answer }) => answer === 'Health')) {
-    const { status, headers, body } = await new Api(server.origin).get(path);
-    assert.deepEqual([path, status, healthAnswer.parse(body).status], [path, 503, 'unhealthy']);
-    assert.match(headers.get('content-type') ?? '', /^application\/json/);
-  }
 }
 
 async function assertRefused(api: Api): Promise<void> {
@@ -100,7 +91,7 @@ describe('the health of a server on SQLite', function () {
       const path = join(server.dataDir, name);
       await rename(path, `${path}.away`);
       await assertStates(server, ['unhealthy', 'unhealthy']);
-      await assertUnhealthyEverywhere(server);
+      await assertUnhealthyEverywhere(api);
       await assertRefused(api);
       assert.equal((await api.get('/api/v1/projects/P-H')).status, 200);
       await copyFile(`${path}.away`, path);

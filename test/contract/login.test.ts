@@ -78,17 +78,19 @@ describe('signing in', () => {
     assert.equal(new Set(answers.map((answer) => answer.refresh_token)).size, 1);
   });
 
-  it('ends the whole family when an old refresh token comes back', async () => {
-    const first = await login();
-    const second = await anonymous().must('POST', '/auth/refresh', { refresh_token: first.refresh_token });
-    const third = await anonymous().must('POST', '/auth/refresh', { refresh_token: second.refresh_token });
-    const reuse = await anonymous().post('/auth/refresh', { refresh_token: first.refresh_token });
-    assert.equal(reuse.status, 401);
-    assert.equal(reuse.body.type, '/problems/refresh-token-reused');
-    const last = await anonymous().post('/auth/refresh', { refresh_token: third.refresh_token });
-    assert.equal(last.status, 401);
-    assert.equal((await new Api(server().origin, third.access_token).get('/auth/me')).status, 401);
-  });
+  for (const prefix of ['/auth', '/api/v1/auth']) {
+    it(`ends the whole family when an old refresh token comes back to ${prefix}`, async () => {
+      const first = await login();
+      const second = await anonymous().must('POST', `${prefix}/refresh`, { refresh_token: first.refresh_token });
+      const third = await anonymous().must('POST', `${prefix}/refresh`, { refresh_token: second.refresh_token });
+      const reuse = await anonymous().post(`${prefix}/refresh`, { refresh_token: first.refresh_token });
+      assert.equal(reuse.status, 401);
+      assert.equal(reuse.body.type, '/problems/refresh-token-reused');
+      const last = await anonymous().post(`${prefix}/refresh`, { refresh_token: third.refresh_token });
+      assert.equal(last.status, 401);
+      assert.equal((await new Api(server().origin, third.access_token).get('/auth/me')).status, 401);
+    });
+  }
 
   it('does not know a refresh token that it never gave', async () => {
     const { status, body } = await anonymous().post('/auth/refresh', { refresh_token: 'x'.repeat(43) });

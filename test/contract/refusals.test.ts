@@ -76,6 +76,13 @@ describe('what every route refuses', () => {
     }
   });
 
+  it('to send again what has not changed', async () => {
+    for (const route of apiRoutes.filter(({ headers }) => headers?.includes('If-None-Match'))) {
+      const answer = await send(route, { headers: { 'if-none-match': '"1"' } }, kinds[route.path.split('/')[3] ?? '']);
+      assert.deepEqual([answer.status, answer.text, answer.headers.get('etag')], [304, '', '"1"'], routeName(route));
+    }
+  });
+
   it('an idempotency key that is none, or was used for something else', async () => {
     await api().call('POST', '/api/v1/projects', { body: { name: 'Keyed' }, headers: { 'idempotency-key': 'used' } });
     for (const route of writes) {
