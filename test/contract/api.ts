@@ -65,7 +65,7 @@ export class Api {
       ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
       ...options.headers,
     };
-    const origin = path.startsWith('/auth/bootstrap') ? this.origin : nextOrigin(this.origin);
+    const origin = path.endsWith('/auth/bootstrap') ? this.origin : nextOrigin(this.origin);
     const response = await fetch(origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
     noteAnswer(method, path, response.status, text);

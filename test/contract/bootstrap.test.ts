@@ -29,9 +29,12 @@ describe('signing in without a password', () => {
   }
 
   function answer(secret: string, clientNonce: string, serverNonce: string, origin = file().origin) {
+    return api().post('/auth/bootstrap', proven(secret, clientNonce, serverNonce, origin));
+  }
+
+  function proven(secret: string, clientNonce: string, serverNonce: string, origin = file().origin) {
     const proof = prove(secret, 'client', origin, clientNonce, serverNonce);
-    const body = { client_nonce: clientNonce, server_nonce: serverNonce, client_proof: proof };
-    return api().post('/auth/bootstrap', body);
+    return { client_nonce: clientNonce, server_nonce: serverNonce, client_proof: proof };
   }
 
   it('writes a runtime file that only its owner can read', () => {
@@ -52,11 +55,13 @@ describe('signing in without a password', () => {
   });
 
   it('refuses who does not know the secret', async () => {
-    const mine = nonce();
-    const { server_nonce } = await challenge(mine);
-    const { status, body } = await answer('not the secret', mine, server_nonce);
-    assert.equal(status, 401);
-    assert.equal(body.type, '/problems/unauthenticated');
+    for (const path of ['/auth/bootstrap', '/api/v1/auth/bootstrap']) {
+      const mine = nonce();
+      const { server_nonce } = await challenge(mine);
+      const { status, body } = await api().post(path, proven('not the secret', mine, server_nonce));
+      assert.equal(status, 401);
+      assert.equal(body.type, '/problems/unauthenticated');
+    }
   });
 
   it('takes a challenge once, only for its own nonce, and never one that it did not give', async () => {

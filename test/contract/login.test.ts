@@ -98,6 +98,13 @@ describe('signing in', () => {
     assert.equal(body.type, '/problems/unauthenticated');
   });
 
+  it('asks whom to sign out', async () => {
+    for (const path of ['/auth/logout', '/api/v1/auth/logout']) {
+      const { status, body } = await anonymous().post(path, {});
+      assert.deepEqual([status, body.type], [401, '/problems/unauthenticated'], path);
+    }
+  });
+
   it('ends the session at logout, by either token', async () => {
     const one = await login();
     const gone = await anonymous().post('/auth/logout', { refresh_token: one.refresh_token });

@@ -20,8 +20,8 @@ export interface JsonSchema {
   readonly maxItems?: number;
 }
 
-/** Values for properties of some names, where the schema alone knows too little: ids of what exists. */
-export type KnownValues = (name: string) => fc.Arbitrary<unknown> | undefined;
+/** Values for properties of some names, where the schema alone (`usual`) knows too little: ids of what exists. */
+export type KnownValues = (name: string, usual: fc.Arbitrary<unknown>) => fc.Arbitrary<unknown> | undefined;
 
 const mostOptional = 4;
 const mostItems = 4;
@@ -59,7 +59,8 @@ export function valuesOf(schema: JsonSchema, known: KnownValues = () => undefine
 function objectsOf({ properties, required = [] }: JsonSchema, known: KnownValues): fc.Arbitrary<unknown> {
   if (!properties) return fc.dictionary(fc.constantFrom('a', 'b', 'Ключ'), fc.jsonValue({ maxDepth: 1 }));
   const arbitraries = Object.entries(properties).map(([name, each]) => {
-    return [name, known(name) ?? valuesOf(each, known)] as const;
+    const usual = valuesOf(each, known);
+    return [name, known(name, usual) ?? usual] as const;
   });
   const optional = arbitraries.map(([name]) => name).filter((name) => !required.includes(name));
   const chosen = fc.subarray(optional, { maxLength: Math.min(mostOptional, optional.length) });

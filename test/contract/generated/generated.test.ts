@@ -18,7 +18,7 @@ const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31)
 const wanted = Number(process.env.FUZZ_REQUESTS ?? (testStore() === 'sqlite' ? 20_000 : 2_000));
 const atOnce = 32;
 const partSize = 1_000;
-const rounds = 3;
+const rounds = 5;
 const mostFindings = 20;
 
 /** Routes that compute a password's hash take a hundred times as long as the others. */

@@ -11,18 +11,26 @@ export async function prepareWorld(server: DtmServer): Promise<World> {
   const admin = new Api(server.origin, await server.login());
   const world = new World((await admin.make('projects', { name: 'Base', owner: 'ada' })).id);
   await prepareAccounts(server, admin, world);
-  for (const collection of ['projects', 'sprints', 'tasks']) {
-    for (let count = 0; count < 6; count++) {
+  for (const [collection, statuses] of Object.entries(initial)) {
+    for (const status of statuses) {
+      const name = collection === 'tasks' ? 'title' : 'name';
       const parent = collection === 'projects' ? {} : { project_id: world.base };
-      const made = await admin.make(collection, { ...parent, name: undefined, ...named(collection) });
-      if (count < 3) world.learn(made);
-      else await admin.must('DELETE', `/api/v1/${collection}/${made.id}`).then(() => world.bury(made.id));
+      const make = () => admin.make(collection, { ...parent, [name]: 'Made before', status });
+      world.learn(await make());
+      const { id } = await make();
+      await admin.must('DELETE', `/api/v1/${collection}/${id}`);
+      world.bury(id);
     }
   }
   return world;
 }
 
-const named = (collection: string) => (collection === 'tasks' ? { title: 'Made before' } : { name: 'Made before' });
+/** Something in each state that a step of the lifecycle can begin with. */
+const initial = {
+  projects: ['new', 'new', 'cancelled'],
+  sprints: ['new', 'active', 'active'],
+  tasks: ['new', 'active', 'done'],
+} as const;
 
 /** Of its own: what ends a session or changes a user must not end the test. */
 async function prepareAccounts(server: DtmServer, admin: Api, world: World): Promise<void> {

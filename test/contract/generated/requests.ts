@@ -82,7 +82,8 @@ function queryOf({ path, method, query }: ApiRoute): fc.Arbitrary<readonly (read
   // The address of a sprint's tasks names the sprint already.
   const usable = path.includes('{id}') ? parameters.filter(({ name }) => name !== 'sprint_id') : parameters;
   const pairs = usable.map(({ name, schema }) => {
-    return (known(name) ?? valuesOf(schema)).map((value) => [name, String(value)] as const);
+    const usual = valuesOf(schema);
+    return (known(name, usual) ?? usual).map((value) => [name, String(value)] as const);
   });
   return fc.subarray(pairs, { maxLength: Math.min(3, pairs.length) }).chain((chosen) => fc.tuple(...chosen));
 }
