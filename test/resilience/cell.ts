@@ -8,6 +8,9 @@ import { type OperationName, operations } from './operations.ts';
 import type { Row } from './rows.ts';
 import type { Subject, Truth } from './subject.ts';
 
+/** A host name that no resolver can ask for (a label has at most 63 octets, RFC 1035), so none can be slow to say so. */
+const unresolvable = `${'x'.repeat(64)}.invalid`;
+
 export interface Surroundings {
   readonly truth: Truth;
   /** Where the real server answers. */
@@ -126,7 +129,7 @@ async function openPlace(around: Surroundings, row: Row): Promise<Place> {
 async function whereTo(around: Surroundings, { nowhere }: Row): Promise<{ origin: string; gateway?: FaultGateway }> {
   const scheme = around.trusted ? 'https' : 'http';
   if (nowhere === 'refused') return { origin: `${scheme}://127.0.0.1:${await freePort()}` };
-  if (nowhere === 'dns') return { origin: `${scheme}://nowhere.invalid:8000` };
+  if (nowhere === 'dns') return { origin: `${scheme}://${unresolvable}:8000` };
   if (nowhere === 'blackHole') return { origin: around.blackHole.replace(/^http/, scheme) };
   const certificate = nowhere === 'tls' ? around.untrusted : around.trusted?.certificate;
   const gateway = await FaultGateway.start(around.server, certificate);

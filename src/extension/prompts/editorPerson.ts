@@ -2,7 +2,11 @@ import { env, ProgressLocation, window } from 'vscode';
 import { DtmError } from '../../core/errors.ts';
 import type { Person } from './person.ts';
 import { askMany, askPick } from './pickPrompt.ts';
+import { shownWhenSlow } from './shownWhenSlow.ts';
 import { askText } from './textPrompt.ts';
+
+/** Whoever waits for the work is told how it ended. */
+const noop = () => {};
 
 /** The person at this window, asked and told with what the editor has for it. */
 export const editorPerson: Person = {
@@ -17,6 +21,9 @@ export const editorPerson: Person = {
   inform: async (message, ...actions) => window.showInformationMessage(message, ...actions),
   warn: async (message, ...actions) => window.showWarningMessage(message, ...actions),
   fail: async (message, ...actions) => window.showErrorMessage(message, ...actions),
-  wait: async (title, work) => window.withProgress({ location: ProgressLocation.Notification, title }, work),
+  wait: async (title, work) =>
+    shownWhenSlow(work, (working) =>
+      window.withProgress({ location: ProgressLocation.Notification, title }, () => working).then(undefined, noop),
+    ),
   copy: async (text) => env.clipboard.writeText(text),
 };
