@@ -15,10 +15,10 @@ import { nodeSqliteDialect, openWriter } from '../../src/server/store/nodeSqlite
 import type { Database } from '../../src/server/store/schema.ts';
 import { tablesOf } from '../../src/server/store/tables.ts';
 import { type DtmServer, startDtmServer, useDtmServer } from '../support/dtmServer.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { mustCommand, serverCommand } from '../support/serverCommand.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { makeTestDatabase } from '../support/testDatabase.ts';
-import { testStore } from '../support/testStore.ts';
 import { type Api, signIn, useApi } from './api.ts';
 import { create, newOpId, remove, wholeProject, wholeTask } from './operations.ts';
 
@@ -168,9 +168,7 @@ describe('backups of one engine', () => {
   });
 
   before(function () {
-    if (testStore() === 'sqlite') return;
-    console.log('      skipped: the run of the embedded database goes through both');
-    this.skip();
+    onlyOn(this, ['sqlite'], 'the run of the embedded database goes through both');
   });
 
   async function filledServer(): Promise<DtmServer> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { useDtmServer } from '../support/dtmServer.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { residentMiB } from '../support/processMemory.ts';
 import { RawConnection } from '../support/rawConnection.ts';
-import { testStore } from '../support/testStore.ts';
 import { useApi } from './api.ts';
 import { noteAnswer } from './seenAnswers.ts';
 
@@ -12,9 +12,7 @@ const mib = 1024 * 1024;
 
 describe('connections that misbehave', () => {
   before(function () {
-    if (testStore() === 'sqlite') return;
-    console.log('      skipped: they never get as far as the store; the run on SQLite tries them');
-    this.skip();
+    onlyOn(this, ['sqlite'], 'they never get as far as the store; the run on SQLite tries them');
   });
   const server = useDtmServer({ store: 'sqlite' });
   const api = useApi(server);

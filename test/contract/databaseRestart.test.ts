@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { startDtmServer } from '../support/dtmServer.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { startPostgres } from '../support/postgres.ts';
-import { testStore } from '../support/testStore.ts';
 import { type Api, signIn } from './api.ts';
 import { create, wholeTask } from './operations.ts';
 import { assertUnhealthyEverywhere } from './unhealthy.ts';
@@ -14,10 +14,7 @@ type Tally = { acknowledged: string[]; refused: number };
 
 describe('a restart of PostgreSQL under load', () => {
   it('is told as 503 with Retry-After, loses nothing, and the pool recovers by itself', async function () {
-    if (testStore() === 'sqlite') {
-      console.log('      skipped: the embedded database has no server that could be restarted');
-      return this.skip();
-    }
+    onlyOn(this, ['postgres', 'postgres-two'], 'the embedded database has no server that could be restarted');
     const postgres = await startPostgres();
     const { restart } = postgres;
     if (!restart) {

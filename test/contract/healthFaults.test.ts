@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { type HealthAnswer, healthAnswer } from '../../src/api/service.ts';
 import { type DtmServer, makeDtmServer, startDtmServer } from '../support/dtmServer.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { administer, makeTestDatabase, queried, type TestDatabase } from '../support/testDatabase.ts';
-import { testStore } from '../support/testStore.ts';
 import { Api, signIn } from './api.ts';
 import { assertUnhealthyEverywhere } from './unhealthy.ts';
 
@@ -43,9 +43,7 @@ describe('the health of a server on SQLite', function () {
   const file = () => join(server.dataDir, 'dtm.sqlite');
 
   before(function () {
-    if (testStore() === 'sqlite') return;
-    console.log('      skipped: the run is about PostgreSQL');
-    this.skip();
+    onlyOn(this, ['sqlite'], 'the run is about PostgreSQL');
   });
   beforeEach(async () => {
     server = await startDtmServer({ store: 'sqlite' });
@@ -130,6 +128,10 @@ async function openFiles(server: DtmServer): Promise<number> {
 }
 
 describe('the health of a server that has too much to do', () => {
+  before(function () {
+    onlyOn(this, ['sqlite'], 'how busy a process is has nothing to do with the store; the run on SQLite tries it');
+  });
+
   it('is degraded, whoever asks, and again', async () => {
     const server = await makeDtmServer({ store: 'sqlite' });
     try {
@@ -152,10 +154,7 @@ describe('the health of a server on PostgreSQL', () => {
   let server: DtmServer;
 
   before(async function () {
-    if (testStore() === 'sqlite') {
-      console.log('      skipped: the run is about the embedded database');
-      return this.skip();
-    }
+    onlyOn(this, ['postgres', 'postgres-two'], 'the run is about the embedded database');
     database = await makeTestDatabase();
     server = await startDtmServer({ store: 'postgres', env: { DTM_DATABASE_URL: database.url } });
   });

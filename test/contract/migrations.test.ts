@@ -8,6 +8,7 @@ import { migrations } from '../../src/server/store/migrations.ts';
 import { nodeSqliteDialect, openWriter } from '../../src/server/store/nodeSqlite.ts';
 import { connectPostgres } from '../../src/server/store/postgresPool.ts';
 import type { Database } from '../../src/server/store/schema.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { rejectsWith } from '../support/rejects.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/testDatabase.ts';
@@ -123,10 +124,7 @@ describe('migrations', () => {
   });
 
   it('run once when several processes start at the same time', async function () {
-    if (isSqlite) {
-      console.log('      skipped: the embedded database belongs to one process');
-      return this.skip();
-    }
+    onlyOn(this, ['postgres', 'postgres-two'], 'the embedded database belongs to one process');
     const database = await makeTestDatabase();
     const processes = Array.from({ length: 4 }, () => connectPostgres(database.url, 1, true));
     await Promise.all(processes.map((db) => migrate(db)));

@@ -2,18 +2,16 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type DtmServer, makeDtmServer, useDtmServer } from '../support/dtmServer.ts';
 import { freePort } from '../support/freePort.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { administer, makeTestDatabase, type TestDatabase } from '../support/testDatabase.ts';
-import { testStore } from '../support/testStore.ts';
 import { Api, signIn, useApi } from './api.ts';
 
 describe('processes on PostgreSQL', () => {
   const servers: DtmServer[] = [];
   let database: TestDatabase;
 
-  before(async function () {
-    if (testStore() !== 'sqlite') return;
-    console.log('      skipped: the run is about the embedded database');
-    this.skip();
+  before(function () {
+    onlyOn(this, ['postgres', 'postgres-two'], 'the run is about the embedded database');
   });
   beforeEach(async () => {
     database = await makeTestDatabase();

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { type DtmServer, type DtmServerOptions, makeDtmServer, startDtmServer } from '../support/dtmServer.ts';
 import { isAlive } from '../support/isAlive.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { type Finished, runProcess } from '../support/processes.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
@@ -31,6 +32,9 @@ const store = 'sqlite';
 describe('the server process', () => {
   const folder = useTemporaryFolder('server-process');
   const servers: DtmServer[] = [];
+  before(function () {
+    onlyOn(this, ['sqlite', 'postgres'], 'it is about one process; the other two runs try it');
+  });
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.dispose();
   });

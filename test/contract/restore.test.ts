@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type DtmServer, makeDtmServer } from '../support/dtmServer.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { mustCommand, serverCommand, startCommand } from '../support/serverCommand.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { administer } from '../support/testDatabase.ts';
-import { testStore } from '../support/testStore.ts';
 import { Api, type Body, signIn } from './api.ts';
 import { create, wholeTask } from './operations.ts';
 
@@ -186,7 +186,8 @@ describe('restoring a backup', () => {
     assert.deepEqual([answer.status, epochOf(answer.headers)], [200, before]);
   });
 
-  it('that is killed at any moment leaves the old data or the restored, never a mix', async () => {
+  it('that is killed at any moment leaves the old data or the restored, never a mix', async function () {
+    onlyOn(this, ['sqlite', 'postgres'], 'no server runs while it restores; the other two runs try it');
     const seed = Number(process.env.DTM_TEST_SEED ?? 20_261_125);
     const random = seededRandom(seed);
     const api = await signIn(server);
@@ -233,11 +234,9 @@ describe('restoring a backup', () => {
   }).timeout(240_000);
 
   it('leaves a server that lost its database meanwhile no chance to go on with what it knew', async function () {
+    onlyOn(this, ['postgres'], 'the run is not about one process on PostgreSQL');
     const { DTM_DATABASE_URL: url } = server.environment;
-    if (testStore() !== 'postgres' || url === undefined) {
-      console.log('      skipped: the run is not about one process on PostgreSQL');
-      return this.skip();
-    }
+    assert.ok(url);
     // As if the restore had come between a lost connection and the next one.
     await administer(url, "update meta set value = '1999999999' where key = 'epoch'");
     await administer(url, "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'");
@@ -249,10 +248,7 @@ describe('restoring a backup', () => {
   });
 
   it('says what to do with a database that is damaged', async function () {
-    if (testStore() !== 'sqlite') {
-      console.log('      skipped: the embedded database alone is a file of ours');
-      return this.skip();
-    }
+    onlyOn(this, ['sqlite'], 'the embedded database alone is a file of ours');
     await mustCommand(server, 'backup', path('good'));
     await server.stop();
     await writeFile(join(server.dataDir, 'dtm.sqlite'), 'This is not a database. '.repeat(1_000));

@@ -9,6 +9,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { runtimeFile } from '../../src/api/auth.ts';
 import { type CertificateFiles, makeCertificate } from '../support/certificates.ts';
 import { type DtmServer, type DtmServerOptions, makeDtmServer, startDtmServer } from '../support/dtmServer.ts';
+import { onlyOn } from '../support/onlyOn.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { runProcess } from '../support/processes.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
@@ -27,6 +28,9 @@ async function answerTo(url: string, options: RequestOptions) {
 describe('a server with TLS', () => {
   const folder = useTemporaryFolder('tls');
   const servers: DtmServer[] = [];
+  before(function () {
+    onlyOn(this, ['sqlite'], 'TLS is the same whatever the data is kept in; the run on SQLite tries it');
+  });
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.dispose();
   });
@@ -35,7 +39,6 @@ describe('a server with TLS', () => {
     DTM_TLS_CERT: certFile,
     DTM_TLS_KEY: keyFile,
   });
-  // TLS is the same whatever the data is kept in.
   const options = (env: Readonly<Record<string, string>>): DtmServerOptions => ({ store: 'sqlite', env });
 
   async function start(files: CertificateFiles, env: Readonly<Record<string, string>> = {}): Promise<DtmServer> {

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { apiRoutes } from '../../../src/api/routes.ts';
 import { useDtmServer } from '../../support/dtmServer.ts';
+import { onlyOn } from '../../support/onlyOn.ts';
 import { testStore } from '../../support/testStore.ts';
 import { Api, type Body, useApi } from '../api.ts';
 import { routeName, routeOf } from '../routeOf.ts';
@@ -106,10 +107,7 @@ describe('generated requests', function () {
   });
 
   it('left a database that is sound', function () {
-    if (testStore() !== 'sqlite') {
-      console.log('      skipped: the check is one of SQLite');
-      return this.skip();
-    }
+    onlyOn(this, ['sqlite'], 'the check is one of SQLite');
     const database = new DatabaseSync(join(server().dataDir, 'dtm.sqlite'), { readOnly: true });
     assert.deepEqual(
       database
