@@ -26,8 +26,14 @@ export const tokensAnswer = z.object({
 });
 export type TokensAnswer = z.infer<typeof tokensAnswer>;
 
-/** `POST /auth/logout`: ends the family that the refresh token belongs to. */
-export const logoutRequest = z.strictObject({ refresh_token: z.string().min(1).max(1_000).optional() });
+/**
+ * `POST /auth/logout`: ends the family that the refresh token belongs to; `everywhere` ends all sessions of its account.
+ * Personal access tokens are no sessions: they stay until they are revoked.
+ */
+export const logoutRequest = z.strictObject({
+  refresh_token: z.string().min(1).max(1_000).optional(),
+  everywhere: z.boolean().optional(),
+});
 
 /**
  * Signing in to a local server without typing a password, in two steps. Client and server prove to each other that

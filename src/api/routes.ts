@@ -233,7 +233,7 @@ const signInRoutes: readonly ApiRoute[] = [
     answer: 'Tokens',
     problems: ['unauthenticated', 'refresh-token-reused'],
   }),
-  ...signIn('logout', 'Ends a session.', {
+  ...signIn('logout', 'Ends a session, or all sessions of its account.', {
     body: 'Logout',
     optionalBody: true,
     status: 204,

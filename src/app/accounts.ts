@@ -42,6 +42,13 @@ export class Accounts implements AccountService {
     if ((this.#boundDialect(origin) ?? 'dtm') === 'dtm') await this.#options.servers.dtm(origin).logout();
   }
 
+  async logoutEverywhere(given: string): Promise<void> {
+    const origin = serverOrigin(given);
+    const dialect = await this.#dialectOf(origin);
+    if (dialect !== 'dtm') throw noAccounts(origin, dialect);
+    await this.#options.servers.dtm(origin).logoutEverywhere();
+  }
+
   async whoAmI(given: string): Promise<Account> {
     const origin = serverOrigin(given);
     if ((await this.#dialectOf(origin)) !== 'dtm') return this.#nameOnly(origin);

@@ -22,6 +22,11 @@ export interface AccountService {
   /** Ends the session on the server where it can be reached, and forgets the token in any case. */
   logout(origin: string): Promise<void>;
   /**
+   * Ends all sessions of the account that is signed in here, on every machine.
+   * @throws DtmError `unauthenticated` if nobody is; `offline` if the server cannot be told, in which case nothing ended
+   */
+  logoutEverywhere(origin: string): Promise<void>;
+  /**
    * Asks the server who is signed in; signs in to a local server by itself.
    * @throws DtmError `unauthenticated` if nobody is, `offline` if it cannot be asked
    */

@@ -9,6 +9,7 @@ export interface ServerClient {
   identify(signal: AbortSignal): Promise<BackendIdentity>;
   login(username: string, password: string): Promise<UserBody>;
   logout(): Promise<void>;
+  logoutEverywhere(): Promise<void>;
   me(): Promise<UserBody>;
 }
 

@@ -47,6 +47,8 @@ export interface DtmClient extends Backend {
   login(username: string, password: string, signal?: AbortSignal): Promise<UserBody>;
   /** Tells the server if it can; the token is deleted here in any case. */
   logout(signal?: AbortSignal): Promise<void>;
+  /** Ends all sessions of the account, on every machine. @throws DtmError `unauthenticated`, `offline`, `timeout` */
+  logoutEverywhere(signal?: AbortSignal): Promise<void>;
   /** @throws DtmError `unauthenticated`, `offline`, `timeout` */
   me(signal?: AbortSignal): Promise<UserBody>;
   /** Ends all connections; requests under way fail with `cancelled`. */
@@ -100,6 +102,7 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
     watch: (known, listener, until) => sync.watch(known, listener, until),
     login: (username, password, signal) => session.login(username, password, signal),
     logout: (signal) => session.logout(signal),
+    logoutEverywhere: (signal) => session.logoutEverywhere(signal),
     me: async (signal) =>
       (await authorised.send({ method: 'GET', path: '/auth/me', answer: userBody, probe: true }, signal)).value,
     close: () => transport.close(),

@@ -30,6 +30,7 @@ interface Access {
 }
 
 const refreshPath = '/auth/refresh';
+const logoutPath = '/auth/logout';
 
 /** A token is renewed this long before it expires, or a tenth of its life, whichever is shorter. */
 const renewAheadMs = 30_000;
@@ -93,18 +94,39 @@ export class Session {
       const account = this.#account ?? (await tokens.lastAccount());
       const refreshToken = account === undefined ? undefined : await tokens.read(account);
       const accessToken = this.#access?.token;
-      this.#access = undefined;
-      this.#signedOut = true;
-      if (account !== undefined) await tokens.signOut(account);
-      this.#account = this.#options.account;
+      await this.#forget(account);
       if (refreshToken !== undefined) await this.#endOnServer(refreshToken, accessToken, signal);
     });
+  }
+
+  /**
+   * Ends all sessions of the account, on every machine; here last, so that it can be tried again.
+   * @throws DtmError `unauthenticated` if nobody is signed in here; `offline` or `timeout`, in which case nothing ended
+   */
+  logoutEverywhere(signal?: AbortSignal): Promise<void> {
+    return this.#oneAfterAnother(async () => {
+      const { tokens, transport } = this.#options;
+      const account = this.#account ?? (await tokens.lastAccount());
+      const refreshToken = account === undefined ? undefined : await tokens.read(account);
+      if (account === undefined || refreshToken === undefined) throw this.#signInNeeded(account);
+      const body = JSON.stringify({ refresh_token: refreshToken, everywhere: true });
+      // Once more means the same: those that have ended stay ended.
+      await transport.send({ method: 'POST', path: logoutPath, body, probe: true }, signal);
+      await this.#forget(account);
+    });
+  }
+
+  async #forget(account: string | undefined): Promise<void> {
+    this.#access = undefined;
+    this.#signedOut = true;
+    if (account !== undefined) await this.#options.tokens.signOut(account);
+    this.#account = this.#options.account;
   }
 
   async #endOnServer(refreshToken: string, accessToken: string | undefined, signal?: AbortSignal): Promise<void> {
     const body = JSON.stringify({ refresh_token: refreshToken });
     try {
-      await this.#options.transport.send({ method: 'POST', path: '/auth/logout', body, accessToken }, signal);
+      await this.#options.transport.send({ method: 'POST', path: logoutPath, body, accessToken }, signal);
     } catch (error) {
       this.#options.logger.warn('logout-not-told', { origin: this.#options.origin, error: String(error) });
     }

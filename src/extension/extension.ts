@@ -6,7 +6,7 @@ import { registerCommands } from './commands/registerCommands.ts';
 import { followNotices } from './connection/notices.ts';
 import { createSecretTokens } from './connection/secretTokens.ts';
 import { showStatusBar } from './connection/statusBar.ts';
-import { wakeOnFocus } from './connection/wakeOnFocus.ts';
+import { wakeUp } from './connection/wakeUp.ts';
 import { followContext } from './contextState.ts';
 import { DetailsViews } from './details/detailsViews.ts';
 import { DisposableList } from './disposableList.ts';
@@ -36,7 +36,7 @@ export function activate(context: ExtensionContext): void {
   owned.add(followContext(host, server));
   owned.add(followNotices({ host, person, guard, memory: context.workspaceState, commands: table }));
   owned.add(followWorkspace(host));
-  owned.add(wakeOnFocus(host));
+  owned.add(wakeUp(host));
   setImmediate(() => void host.open());
   close = async () => {
     await Promise.all([host.close(), server.close()]);

@@ -105,6 +105,7 @@ describe('cf_cli: bad input', () => {
 
 describe('cf_cli: refused by or without a server', () => {
   const shell = useShell();
+  const elsewhere = useShell();
   const server = useDtmServer();
 
   it('says that the password is wrong, and keeps nothing', async () => {
@@ -124,6 +125,17 @@ describe('cf_cli: refused by or without a server', () => {
     await cf.ok('auth', 'logout', '--server', server().origin);
     const status = await cf.run(['auth', 'status', '--server', server().origin]);
     assertRefused(status, 77, /./, /cf_cli auth login/);
+  });
+
+  it('ends every session of the account with logout --everywhere', async () => {
+    const [here, there] = [shell(), elsewhere()];
+    const login = ['auth', 'login', '--server', server().origin, '--username', 'admin', '--password-stdin'];
+    for (const cf of [here, there]) assert.equal((await cf.run(login, { input: server().password })).code, 0);
+    const out = ['auth', 'logout', '--everywhere', '--server', server().origin];
+    assert.match((await here.run(out)).stdout, /^signed out admin from \S+, on every machine$/m);
+    const status = ['auth', 'status', '--server', server().origin];
+    for (const cf of [here, there]) assertRefused(await cf.run(status), 77, /not signed in/, /cf_cli auth login/);
+    assertRefused(await here.run(out), 77, /not signed in/, /cf_cli auth login/);
   });
 
   it('says that something else answers at the address', async () => {

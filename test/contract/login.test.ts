@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { tokensAnswer } from '../../src/api/auth.ts';
 import { startDtmServer, useDtmServer } from '../support/dtmServer.ts';
-import { Api } from './api.ts';
+import { addUser, password } from './accounts.ts';
+import { Api, useApi } from './api.ts';
 
 describe('signing in', () => {
   const server = useDtmServer();
@@ -115,6 +116,45 @@ describe('signing in', () => {
     const signedIn = new Api(server().origin, two.access_token);
     assert.equal((await signedIn.call('POST', '/auth/logout')).status, 204);
     assert.equal((await signedIn.get('/auth/me')).status, 401);
+  });
+});
+
+describe('signing out everywhere', () => {
+  const server = useDtmServer();
+  const api = useApi(server);
+  const at = (token?: string) => new Api(server().origin, token);
+  const login = () => at().must('POST', '/auth/login', { username: 'leaving', password });
+  const statuses = (tokens: readonly string[]) =>
+    Promise.all(tokens.map(async (token) => (await at(token).get('/auth/me')).status));
+
+  before(async () => {
+    await addUser(api(), 'leaving', 'member');
+    await addUser(api(), 'staying', 'member');
+  });
+
+  for (const by of ['refresh token', 'access token'] as const) {
+    it(`ends all sessions of the account, by its ${by}, and nothing else`, async () => {
+      const [here, there] = [await login(), await login()];
+      const other = await at().must('POST', '/auth/login', { username: 'staying', password });
+      const personal = await at(here.access_token).must('POST', '/auth/tokens', { name: by, scope: 'read' });
+      const given = by === 'refresh token' ? { refresh_token: here.refresh_token } : {};
+      const out = () => at(here.access_token).post('/auth/logout', { ...given, everywhere: true });
+      assert.equal((await out()).status, 204);
+      const kept = [other.access_token, String(personal.token)];
+      assert.deepEqual(await statuses([here.access_token, there.access_token, ...kept]), [401, 401, 200, 200]);
+      for (const { refresh_token } of [here, there]) {
+        assert.equal((await at().post('/auth/refresh', { refresh_token })).status, 401);
+      }
+      const again = await login();
+      assert.equal((await out()).status, 401, 'a session that has ended may end no other');
+      assert.deepEqual(await statuses([again.access_token]), [200]);
+    });
+  }
+
+  it('needs a token that the server knows', async () => {
+    const unknown = { refresh_token: 'x'.repeat(43), everywhere: true };
+    assert.equal((await at().post('/auth/logout', unknown)).status, 401);
+    assert.equal((await at().post('/auth/logout', { everywhere: true })).status, 401);
   });
 });
 

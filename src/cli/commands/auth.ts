@@ -12,6 +12,10 @@ interface LoginOptions {
   readonly passwordStdin?: boolean;
 }
 
+interface LogoutOptions {
+  readonly everywhere?: boolean;
+}
+
 export function buildAuth(noun: Command, runtime: Runtime): void {
   const login = noun
     .command('login')
@@ -20,7 +24,11 @@ export function buildAuth(noun: Command, runtime: Runtime): void {
     .option('--password-stdin', 'read the password from standard input');
   perform<LoginOptions>(login, runtime, signIn);
   perform(noun.command('status').description('who is signed in to the server'), runtime, showAccount);
-  perform(noun.command('logout').description('sign out and forget the token'), runtime, signOut);
+  const logout = noun
+    .command('logout')
+    .description('sign out and forget the token')
+    .option('--everywhere', 'end all your sessions on that server, on every machine');
+  perform<LogoutOptions>(logout, runtime, signOut);
 }
 
 async function signIn(call: Invocation, options: LoginOptions): Promise<void> {
@@ -59,12 +67,15 @@ async function present(call: Invocation, app: DtmApp, account: Account): Promise
   await call.output.item({ kind: 'account', id: username, fields, text }, call.provenance(app));
 }
 
-async function signOut(call: Invocation): Promise<void> {
+async function signOut(call: Invocation, { everywhere = false }: LogoutOptions): Promise<void> {
   const app = await call.openOnly();
   const origin = serverToAsk(call, app);
   const username = await app.accounts.knownAccount(origin);
-  await app.accounts.logout(origin);
-  const text = username === undefined ? `nobody was signed in to ${origin}` : `signed out ${username} from ${origin}`;
+  if (everywhere) await needingSignIn(origin, () => app.accounts.logoutEverywhere(origin));
+  else await app.accounts.logout(origin);
+  const where = everywhere ? ', on every machine' : '';
+  const text =
+    username === undefined ? `nobody was signed in to ${origin}` : `signed out ${username} from ${origin}${where}`;
   await call.output.item(
     {
       kind: 'account',

@@ -21,6 +21,7 @@ export interface CommandTable {
   'dtm.showMore': OnTarget;
   'dtm.signIn': Plain;
   'dtm.signOut': Plain;
+  'dtm.signOutEverywhere': Plain;
   'dtm.connect': Plain;
   'dtm.disconnect': Plain;
   'dtm.importFrom': Plain;

@@ -11,7 +11,7 @@ import { ensureSignedIn, signIn } from './signIn.ts';
 
 type ConnectionCommands = Pick<
   CommandTable,
-  'dtm.signIn' | 'dtm.signOut' | 'dtm.connect' | 'dtm.disconnect' | 'dtm.importFrom'
+  'dtm.signIn' | 'dtm.signOut' | 'dtm.signOutEverywhere' | 'dtm.connect' | 'dtm.disconnect' | 'dtm.importFrom'
 >;
 
 export interface ConnectionContext {
@@ -25,6 +25,7 @@ export function connectionCommands({ host, person, settings }: ConnectionContext
   return {
     'dtm.signIn': async () => signInAndConnect(await host.ready(), person, settings().serverUrl),
     'dtm.signOut': async () => signOut(await host.ready(), person, settings().serverUrl),
+    'dtm.signOutEverywhere': async () => signOutEverywhere(await host.ready(), person, settings().serverUrl),
     'dtm.connect': async () => askAndConnect(await host.ready(), person, settings().serverUrl),
     'dtm.importFrom': async () => askAndImport(await host.ready(), person, settings().serverUrl),
     'dtm.disconnect': async () => disconnect(await host.ready(), person),
@@ -61,6 +62,21 @@ async function signOut(app: DtmApp, person: Person, suggested: string): Promise<
   }
   await app.accounts.logout(origin);
   // The status learns from the server's next answer that nobody is signed in.
+  await app.syncNow();
+}
+
+async function signOutEverywhere(app: DtmApp, person: Person, suggested: string): Promise<void> {
+  const origin = app.binding.current?.origin ?? suggested;
+  const account = (await app.accounts.knownAccount(origin)) ?? l10n.t('your account');
+  await person.confirm({
+    message: l10n.t('Sign {0} out of {1} on every machine?', account, origin),
+    detail: l10n.t(
+      'Every window and terminal that is signed in with this account has to sign in again. Changes that wait there stay there. Personal access tokens go on working.',
+    ),
+    action: l10n.t('Sign Out Everywhere'),
+    isGrave: true,
+  });
+  await person.wait(l10n.t('Signing out…'), () => app.accounts.logoutEverywhere(origin));
   await app.syncNow();
 }
 

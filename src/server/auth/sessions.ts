@@ -54,12 +54,29 @@ async function wasSuccessorUsed(tx: Transaction, token: RefreshToken): Promise<b
   return !successor || successor.usedAt !== null;
 }
 
-/** Ends the session of a refresh token, if there is one. */
-export async function endSessionOf(context: Needs, refreshToken: string): Promise<void> {
+/**
+ * Ends the session of a refresh token, if there is one.
+ * @throws DtmError `unauthenticated` if all sessions of its account are to be ended, and it belongs to none
+ */
+export async function endSessionOf(context: Needs, refreshToken: string, isEverywhere: boolean): Promise<void> {
   await context.store.write(async (tx) => {
     const known = await tx.accounts.findRefreshToken(hashToken(refreshToken));
-    if (known) await tx.accounts.revokeSession(known.sessionId, context.now());
+    if (known) await endSession(context, tx, known.sessionId, isEverywhere);
+    else if (isEverywhere) throw invalidRefresh();
   });
+}
+
+/** @throws DtmError `unauthenticated` if a session that has ended is to end the others of its account */
+export async function endSession(
+  { now }: Pick<Needs, 'now'>,
+  tx: Transaction,
+  sessionId: string,
+  isEverywhere: boolean,
+): Promise<void> {
+  if (!isEverywhere) return tx.accounts.revokeSession(sessionId, now());
+  const user = await tx.accounts.userOfSession(sessionId);
+  if (!user) throw invalidRefresh();
+  await tx.users.revokeSessions(user.id, now());
 }
 
 async function answer(context: Needs, user: User, sessionId: string, refreshToken: string): Promise<TokensAnswer> {

@@ -5,7 +5,7 @@ import { sessionOf } from '../access.ts';
 import { BootstrapChallenges } from '../auth/bootstrap.ts';
 import { clientAddress } from '../auth/clientAddress.ts';
 import { throttled } from '../auth/loginThrottle.ts';
-import { beginSession, endSessionOf, refreshSession } from '../auth/sessions.ts';
+import { beginSession, endSession, endSessionOf, refreshSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { readBody } from '../readBody.ts';
 import { isLoopback } from '../settings.ts';
@@ -47,8 +47,8 @@ async function login(context: ServerContext, given: { username: string; password
 
 /** By the refresh token, which ends its family; otherwise by the access token, which ends its own session. */
 async function logout(context: ServerContext, request: FastifyRequest): Promise<void> {
-  const { refresh_token: refreshToken } = readBody(logoutRequest, request, {});
-  if (refreshToken !== undefined) return endSessionOf(context, refreshToken);
+  const { refresh_token: refreshToken, everywhere = false } = readBody(logoutRequest, request, {});
+  if (refreshToken !== undefined) return endSessionOf(context, refreshToken, everywhere);
   const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) {
     throw new DtmError('unauthenticated', 'the request says nothing about whom to sign out', {
@@ -56,7 +56,7 @@ async function logout(context: ServerContext, request: FastifyRequest): Promise<
     });
   }
   const sessionId = await context.tokens.verify(token);
-  await context.store.write((tx) => tx.accounts.revokeSession(sessionId, context.now()));
+  await context.store.write((tx) => endSession(context, tx, sessionId, everywhere));
 }
 
 async function bootstrap(context: ServerContext, challenges: BootstrapChallenges, request: FastifyRequest) {

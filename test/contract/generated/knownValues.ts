@@ -24,6 +24,7 @@ const inBodies: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   remove: few(some('task')),
   operations: fc.array(operationArbitrary.map(operationToWire), { minLength: 1, maxLength: 4 }),
   refresh_token: some('refresh'),
+  everywhere: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   username: fc.stringMatching(/^[a-zé]{12}$/),
   password: fc.stringMatching(/^[\w-]{8,20}$/),
 };

@@ -281,6 +281,18 @@ describe('Session', () => {
     assert.equal(JSON.parse(server.seen[0]?.body ?? '').refresh_token, 'r1');
   });
 
+  it('signs out everywhere only when the server says so', async () => {
+    signedInBefore();
+    script = (_, response) => response.socket?.resetAndDestroy();
+    await rejectsWith(client().logoutEverywhere(), 'offline');
+    assert.equal(tokens.values.get(`${server.origin}|ada`), 'r1', 'it can be tried again');
+    script = (_, response) => response.writeHead(204).end();
+    await client().logoutEverywhere();
+    assert.deepEqual([...tokens.values], []);
+    assert.deepEqual(JSON.parse(server.seen.at(-1)?.body ?? ''), { refresh_token: 'r1', everywhere: true });
+    await rejectsWith(client().logoutEverywhere(), 'unauthenticated');
+  });
+
   it('lets one caller give up while the others get their token', async () => {
     signedInBefore();
     const controller = new AbortController();
