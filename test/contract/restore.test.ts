@@ -121,6 +121,18 @@ describe('restoring a backup', () => {
     assert.equal(refreshed.status, 200);
   });
 
+  it('leaves no key in the embedded database, through which they pass', async function () {
+    onlyOn(this, ['sqlite'], 'the database of a PostgreSQL server holds the keys itself');
+    await mustCommand(server, 'backup', path('old'));
+    await server.stop();
+    await restore(path('old'));
+    const names = (await readdir(server.dataDir)).filter((name) => name.startsWith('dtm.sqlite'));
+    for (const name of names) {
+      assert.ok(!(await readFile(join(server.dataDir, name))).includes('signing_keys'), name);
+    }
+    assert.match(await readFile(join(server.dataDir, 'secrets.json'), 'utf8'), /signing_keys/);
+  });
+
   it('is refused while a server runs, and changes nothing', async () => {
     const api = await signIn(server);
     await api.make('projects', { id: 'P-R', name: 'Untouched' });

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
 import { repositoryRoot } from './paths.ts';
 import { type ExitStatus, type RunningProcess, startProcess } from './processes.ts';
+import { runScan } from './secrets/runScan.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary.ts';
 import { makeTestDatabase } from './testDatabase.ts';
 import { alternateOrigins, type StoreKind, testStore } from './testStore.ts';
@@ -56,6 +57,7 @@ export class DtmServer {
   readonly #sibling: DtmServer | undefined;
 
   constructor(options: ServerParts, cleanUp: readonly (() => Promise<void>)[], sibling?: DtmServer) {
+    runScan.learn(this.password);
     this.port = options.port;
     this.dataDir = options.dataDir;
     this.stateHome = options.stateHome;

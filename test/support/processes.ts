@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { isAlive } from './isAlive.ts';
+import { runScan } from './secrets/runScan.ts';
 
 export type ProcessOptions = {
   readonly cwd?: string;
@@ -58,6 +59,7 @@ export class RunningProcess {
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         running.delete(this);
+        runScan.output(child.spawnargs.slice(0, 4).join(' '), this.#out + this.#err);
         resolve({ code, signal });
         this.#notify();
       });

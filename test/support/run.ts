@@ -1,4 +1,6 @@
 // Runs the suites: `node test/support/run.ts [suite ...]`; all of them when none is named.
+import { rm } from 'node:fs/promises';
+import { secretScansFolder } from './paths.ts';
 import { suites } from './suites.ts';
 import { isSuccess, type SuiteResult, summarize } from './summary.ts';
 
@@ -9,6 +11,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+await rm(secretScansFolder, { recursive: true, force: true });
 const results: SuiteResult[] = [];
 for (const { name, run } of suites) {
   if (names.length > 0 && !names.includes(name)) continue;

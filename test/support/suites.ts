@@ -3,6 +3,7 @@ import { repositoryRoot } from './paths.ts';
 import { checkSuite } from './suites/checks.ts';
 import { hostSuiteOf } from './suites/host.ts';
 import { mochaSuite } from './suites/mocha.ts';
+import { secretsSuite } from './suites/secrets.ts';
 import type { SuiteResult } from './summary.ts';
 import type { StoreKind } from './testStore.ts';
 import { vscodeVersions } from './vscodeInstall.ts';
@@ -36,6 +37,7 @@ export const suites: readonly Suite[] = [
   hostSuiteOf(vscodeVersions.ceiling),
   hostSuiteOf(vscodeVersions.floor),
   mochaSuite('e2e', e2eLimitMs),
+  secretsSuite('secrets'),
 ];
 
 function contractSuite(name: string, store: StoreKind): Suite {

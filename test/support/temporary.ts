@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runScan } from './secrets/runScan.ts';
 
 const folders = new Set<string>();
 
@@ -18,7 +19,9 @@ export async function makeTemporaryFolder(name = 'test'): Promise<string> {
   return folder;
 }
 
+/** Looks for secrets where none belongs before it removes anything. */
 export async function removeTemporaryFolder(folder: string): Promise<void> {
+  await runScan.folder(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   folders.delete(folder);
 }
