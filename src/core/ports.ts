@@ -163,6 +163,8 @@ export interface Connection {
   readonly since: string;
   readonly reason?: string;
   readonly latencyMs?: number;
+  /** Degraded only because answers take their time: everything is synchronised. */
+  readonly slow?: boolean;
   /** When the last sync finished, RFC 3339. */
   readonly lastSync?: string;
 }

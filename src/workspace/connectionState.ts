@@ -24,12 +24,34 @@ function isSameForPeople(kind: ConnectionKind, before: ConnectionKind): boolean 
   return kind === before || (isUp(kind) && isUp(before));
 }
 
+export interface ConnectionFacts {
+  readonly reason?: string;
+  readonly latencyMs?: number;
+  readonly slow?: boolean;
+  readonly synced?: boolean;
+}
+
+/** A person who waits this long for an answer should know why. */
+const slowAnswerMs = 2_000;
+
+/** Which state a sync means that reached its end. */
+export function connectionOnceSynced(
+  isBound: boolean,
+  latencyMs: number,
+  answerMs: number,
+): [ConnectionKind, ConnectionFacts] {
+  if (!isBound) return ['local', { latencyMs, synced: true }];
+  if (answerMs <= slowAnswerMs) return ['online', { latencyMs, synced: true }];
+  const reason = `the server takes ${(answerMs / 1_000).toFixed(1)} s to answer`;
+  return ['degraded', { latencyMs, synced: true, slow: true, reason }];
+}
+
 /** The next state; `since` moves only when a person would call it another one. */
 export function nextConnection(
   previous: Connection,
   kind: ConnectionKind,
   clock: Clock,
-  facts: { reason?: string; latencyMs?: number; synced?: boolean } = {},
+  facts: ConnectionFacts = {},
 ): Connection {
   const now = clock.now();
   const lastSync = facts.synced ? now : previous.lastSync;
@@ -38,6 +60,7 @@ export function nextConnection(
     since: isSameForPeople(kind, previous.kind) ? previous.since : now,
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
     ...(facts.latencyMs === undefined ? {} : { latencyMs: facts.latencyMs }),
+    ...(facts.slow ? { slow: true } : {}),
     ...(lastSync === undefined ? {} : { lastSync }),
   };
 }

@@ -71,7 +71,8 @@ export class Follower {
   #reportOf(connection: Connection): SyncReport {
     this.#options.onConnection(connection);
     const counts = { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending: this.#options.pending() };
-    if (!cannotPush.has(connection.kind) && connection.kind !== 'degraded') return counts;
+    const failed = connection.kind === 'degraded' && !connection.slow;
+    if (!cannotPush.has(connection.kind) && !failed) return counts;
     return { ...counts, error: errorOf(connection) };
   }
 }

@@ -222,7 +222,7 @@ export class Holder {
   #pauseAfter(isWell: boolean): number {
     const { random, isLoopback } = this.#options;
     if (!isWell) return retryDelay(Math.max(1, this.#failures), isLoopback, random());
-    return this.#news?.isOpen ? rarePollMs : this.#pollMs;
+    return this.#news?.isOpen && !this.#engine.connection.slow ? rarePollMs : this.#pollMs;
   }
 
   /** Reading everything costs both sides more than reading on: at most a twentieth of the time goes into it. */

@@ -10,6 +10,7 @@ const schema = z.object({
     since: z.string(),
     reason: z.string().optional(),
     latencyMs: z.number().optional(),
+    slow: z.boolean().optional(),
     lastSync: z.string().optional(),
   }),
   /** The number of the holder's lease. */

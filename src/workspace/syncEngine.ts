@@ -13,7 +13,7 @@ import type {
   SyncReport,
 } from '../core/ports.ts';
 import { Coalesced } from './coalesced.ts';
-import { connectionAfter, nextConnection } from './connectionState.ts';
+import { type ConnectionFacts, connectionAfter, connectionOnceSynced, nextConnection } from './connectionState.ts';
 import { type ExpectedData, requireSameAccount, requireSameData } from './expectedData.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { count, groupBoundary, problemOf, recordOf, refusals, type SyncCounts } from './pushResults.ts';
@@ -56,6 +56,8 @@ export class SyncEngine {
   #connection: Connection;
   #identified = false;
   #epoch: number | undefined;
+  /** How long the last answer took that told of changes. Reading everything takes its time: that says nothing. */
+  #answerMs = 0;
   readonly #runs = new Coalesced(() => this.#run());
   readonly #stopped = new AbortController();
 
@@ -104,7 +106,8 @@ export class SyncEngine {
     const latencyMs = Math.round(this.#options.clock.monotonic() - started);
     while (changesFeed && (await this.#pushAll(counts))) await this.#pull(counts);
     if (!changesFeed && !listing) await this.#pushAll(counts);
-    this.#become(this.#options.expected ? 'online' : 'local', { latencyMs, synced: true });
+    const [kind, facts] = connectionOnceSynced(this.#options.expected !== undefined, latencyMs, this.#answerMs);
+    this.#become(kind, facts);
   }
 
   #failed(counts: SyncCounts, error: DtmError): SyncReport {
@@ -155,7 +158,13 @@ export class SyncEngine {
     const { changesFeed, listing } = backend.capabilities;
     if (!changesFeed && !listing) return;
     let absorbed = false;
-    for (let page = await this.#page(host.state.cursor); ; page = await this.#page(page.next)) {
+    const read = async (cursor: string | null) => {
+      const started = this.#options.clock.monotonic();
+      const page = await this.#page(cursor);
+      if (changesFeed) this.#answerMs = this.#options.clock.monotonic() - started;
+      return page;
+    };
+    for (let page = await read(host.state.cursor); ; page = await read(page.next)) {
       await this.#checkLease();
       this.#options.onNotices?.(page.notices ?? []);
       if (page.hasMore) this.#become('syncing');
@@ -233,7 +242,7 @@ export class SyncEngine {
     if (expected) requireSameAccount(expected, backend.account);
   }
 
-  #become(kind: ConnectionKind, facts: { reason?: string; latencyMs?: number; synced?: boolean } = {}): void {
+  #become(kind: ConnectionKind, facts: ConnectionFacts = {}): void {
     const before = this.#connection;
     this.#connection = nextConnection(before, kind, this.#options.clock, facts);
     if (before.kind !== kind)

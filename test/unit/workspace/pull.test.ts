@@ -8,6 +8,7 @@ import type { Backend, Change, PullPage } from '../../../src/core/ports.ts';
 import { Journal } from '../../../src/workspace/journal.ts';
 import type { Tracker } from '../../../src/workspace/tracker.ts';
 import { loadTracker } from '../../../src/workspace/trackerFiles.ts';
+import { ManualClock } from '../../support/ports.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
 import { newUlid, openTracker, projectOperation, silentLogger } from '../../support/trackerBench.ts';
 
@@ -102,6 +103,30 @@ describe('pull', () => {
       [0, null],
       'the next process pulls again from the start',
     );
+  });
+
+  it('says that the server is slow while it is, with everything synchronised', async () => {
+    const clock = new ManualClock();
+    let takesMs = 2_500;
+    const feed = new ScriptedFeed(() => {
+      clock.advance(takesMs);
+      return { changes: [], next: 'tail', hasMore: false };
+    });
+    const tracker = await openTracker(root(), {
+      ...{ backend: () => feed, expected, projection: undefined, clock, resident: true },
+    });
+    open.push(tracker);
+    assert.equal((await tracker.sync(5_000)).error, undefined);
+    const { kind, reason, slow, lastSync } = tracker.status.connection;
+    assert.deepEqual([kind, slow, lastSync], ['degraded', true, clock.now()]);
+    assert.match(reason ?? '', /takes 2\.5 s to answer/);
+    await tracker.start();
+    const visitor = await opened(feed);
+    assert.equal((await visitor.sync(5_000)).error, undefined, 'nor is it an error to another process');
+    assert.equal(visitor.status.connection.slow, true);
+    takesMs = 20;
+    await tracker.sync(5_000);
+    assert.deepEqual([tracker.status.connection.kind, tracker.status.connection.reason], ['online', undefined]);
   });
 
   it('starts over when the server no longer knows the cursor, and keeps what is queued', async () => {
