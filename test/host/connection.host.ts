@@ -110,8 +110,8 @@ export function connectionSuite(): void {
       assert.notEqual(bench().app.binding.current?.origin, `http://127.0.0.1:${port}`);
     });
 
-    it('keeps asking while the password is wrong, and then signs in', async () => {
-      // A state folder of its own: this server does not know who sits at this machine.
+    /** A server that does not know who sits at this machine: it has a state folder of its own. */
+    async function withForeignServer(work: () => Promise<void>): Promise<void> {
       const environment = {
         ...process.env,
         DTM_STATE_HOME: `${bench().stateHome}-other`,
@@ -121,14 +121,32 @@ export function connectionSuite(): void {
       const foreign = new LocalServer({ script, environment, logger: bench().log });
       try {
         await foreign.start(port);
+        await work();
+      } finally {
+        await foreign.close();
+      }
+    }
+
+    it('keeps asking while the password is wrong, and then signs in', () =>
+      withForeignServer(async () => {
         bench().person.will('admin', 'wrong password', 'open sesame', { pick: 'Connect' });
         await commands()['dtm.signIn']();
         assert.equal(bench().person.told.length, 1);
         assert.equal(look().text, '$(pass) DTM');
         assert.doesNotMatch(bench().logged.join(), /open sesame|wrong password/);
-      } finally {
-        await foreign.close();
-      }
-    });
+      }));
+
+    it('signs out everywhere, but only after a yes', () =>
+      withForeignServer(async () => {
+        bench().person.will('admin', 'open sesame', { pick: 'Connect' });
+        await commands()['dtm.signIn']();
+        bench().person.will('Escape');
+        await bench().guard('signOutEverywhere', commands()['dtm.signOutEverywhere']);
+        assert.match(bench().person.asked.at(-1) ?? '', /Sign admin out of .+ on every machine\?/);
+        assert.equal(look().text, '$(pass) DTM');
+        bench().person.will({ pick: 'Sign Out Everywhere' });
+        await commands()['dtm.signOutEverywhere']();
+        assert.equal(look().text, '$(key) DTM');
+      }));
   });
 }
