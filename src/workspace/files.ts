@@ -23,8 +23,8 @@ export function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-/** Makes the names in a folder durable, where the platform lets folders be synced. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes the names in a folder durable, where the platform lets folders be synced. Syncing a file does not save its name. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
@@ -89,11 +89,14 @@ async function withTemporary(
   return true;
 }
 
-/** Makes a folder and its parents, readable by the user alone. @throws DtmError `cannot-write` */
+/** Makes a folder and its parents durably, readable by the user alone. @throws DtmError `cannot-write` */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw cannotWrite(path, error);
   });
+  if (first === undefined) return;
+  // Each new folder is a name in the one above it.
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listNames, makeFolder, removeIfExists, undefinedIfMissing, writeDurably } from './files.ts';
+import { listNames, makeFolder, removeIfExists, syncFolder, undefinedIfMissing, writeDurably } from './files.ts';
 import { encodeRecord, type JournalRecord } from './journalRecord.ts';
 import { liveness, type ProcessIdentity } from './processIdentity.ts';
 import { readSegment, type SegmentPart } from './segmentReader.ts';
@@ -162,6 +162,7 @@ export class Journal {
     const writer = await SegmentWriter.create(path);
     try {
       await writer.append(encodeRecord({ type: 'segment', process: this.#options.identity }), false);
+      await syncFolder(this.#segments);
     } catch (error) {
       // On a full disk an empty file can still be made: it must not stay, nor its handle.
       await writer.close().catch(() => undefined);
