@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { type RunningProcess, startProcess } from './processes.ts';
 
 /** A desktop's keychain of its own: a session bus with GNOME's Secret Service on it, empty and unlocked. */
@@ -12,12 +12,13 @@ export interface SecretService {
 /** Why there can be none on this machine; undefined: there can. */
 export function noSecretService(): string | undefined {
   if (process.platform !== 'linux') return 'the keychain of this system belongs to whoever runs the tests';
-  const missing = ['dbus-daemon', 'gnome-keyring-daemon'].filter((name) => !isOnPath(name));
-  return missing.length > 0 ? `${missing.join(' and ')} not installed` : undefined;
+  const missing = ['dbus-daemon', 'gnome-keyring-daemon'].filter((name) => !runs(name));
+  return missing.length > 0 ? `${missing.join(' and ')} not installed, or without a library` : undefined;
 }
 
-function isOnPath(name: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+/** A program may be there without a library that it needs. */
+function runs(name: string): boolean {
+  return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
 export async function startSecretService(home: string): Promise<SecretService> {

@@ -1,0 +1,66 @@
+/** A mistake that somebody could make, and the tests that must not let it through. */
+export interface Breakage {
+  readonly name: string;
+  readonly file: string;
+  /** What stands there, exactly once. */
+  readonly right: string;
+  readonly wrong: string;
+  readonly tests: string;
+}
+
+const power = 'test/faults/crashStates.test.ts';
+
+export const breakages: readonly Breakage[] = [
+  {
+    name: 'fsync left out',
+    file: 'src/workspace/segmentWriter.ts',
+    right: 'await this.#file.datasync();',
+    wrong: ';',
+    tests: power,
+  },
+  {
+    name: 'the name of a new segment not synced',
+    file: 'src/workspace/journal.ts',
+    right: 'await syncFolder(this.#segments);',
+    wrong: 'void syncFolder;',
+    tests: power,
+  },
+  {
+    name: 'success before append',
+    file: 'src/workspace/segmentWriter.ts',
+    right: 'this.#waiting.push({ lines, durable, resolve, reject });',
+    wrong: 'this.#waiting.push({ lines, durable, resolve, reject }); resolve();',
+    tests: power,
+  },
+  {
+    name: 'id made anew on retry',
+    file: 'src/client/batches.ts',
+    right: 'JSON.stringify(operationToWire(operation))',
+    wrong: `JSON.stringify({
+      ...operationToWire(operation),
+      op_id: operation.opId.slice(0, 16) + String(Math.random()).slice(2, 12).padEnd(10, '0'),
+    })`,
+    tests: 'test/faults/network.test.ts',
+  },
+  {
+    name: 'conflict resolved by last writer',
+    file: 'src/core/apply.ts',
+    right: 'if (!jsonEqual(now, scalar.from)) return false;',
+    wrong: '',
+    tests: 'test/unit/core/apply.test.ts',
+  },
+  {
+    name: 'lease ignored',
+    file: 'src/workspace/lease.ts',
+    right: 'if (newest && !(await this.#isFree(newest))) return undefined;',
+    wrong: '',
+    tests: 'test/unit/workspace/lease.test.ts',
+  },
+  {
+    name: 'deletion inferred from absence',
+    file: 'src/client/dialects/taskman/pull.ts',
+    right: 'const found = await api.find(kind, id, signal);',
+    wrong: "const found = { state: 'missing' } as Awaited<ReturnType<typeof api.find>>;",
+    tests: 'test/taskman/*.test.ts',
+  },
+];
