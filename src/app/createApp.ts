@@ -1,6 +1,7 @@
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../api/auth.ts';
 import { DialectClients } from '../client/dialects/dialectClients.ts';
+import { entitiesOfTracker } from '../client/dialects/legacy/legacyTracker.ts';
 import { createDtmClient, type DtmClient } from '../client/dtmClient.ts';
 import { RequestStatistics } from '../client/requestStatistics.ts';
 import type { Binding } from '../core/binding.ts';
@@ -10,6 +11,7 @@ import type { Surface } from '../core/operation.ts';
 import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from '../core/ports.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { CsvProjection } from '../workspace/csv/projection.ts';
+import { readLegacyFiles } from '../workspace/legacy/legacyFiles.ts';
 import { LocalBackend } from '../workspace/localBackend.ts';
 import { lockedIn } from '../workspace/refreshLock.ts';
 import { readRuntimeFile } from '../workspace/runtimeFiles.ts';
@@ -20,7 +22,7 @@ import { WorkspaceState } from '../workspace/workspaceState.ts';
 import { Accounts } from './accounts.ts';
 import { Bindings } from './bindings.ts';
 import type { DtmApp } from './dtmApp.ts';
-import { Importing } from './importing.ts';
+import { type FoundInFiles, Importing } from './importing.ts';
 import { isLoopbackOrigin } from './serverAddress.ts';
 import type { ServerKind, Servers } from './servers.ts';
 import { TrackerService } from './trackerService.ts';
@@ -93,7 +95,7 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
       .catch((error: unknown) => options.logger.warn('sync.after-sign-in-failed', { error: String(error) }));
   const { tokens, localUser } = options;
   const accounts = new Accounts({ servers, tokens, binding: () => state.binding, localUser, onSignedIn: wake });
-  const importing = new Importing({ servers, store: () => slot.store, author });
+  const importing = new Importing({ servers, store: () => slot.store, author, readTracker });
   return new WiredApp({
     folder: state.folder,
     state,
@@ -105,6 +107,11 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     servers,
     longSyncMs,
   });
+}
+
+async function readTracker(path: string, account: string): Promise<FoundInFiles> {
+  const tables = await readLegacyFiles(path);
+  return { ...tables, ...entitiesOfTracker(tables, account, clock.now()) };
 }
 
 async function started(store: TrackerStore, resident: boolean): Promise<TrackerStore> {

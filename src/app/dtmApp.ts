@@ -74,6 +74,12 @@ export interface DtmApp {
   dropQueued(opIds: readonly string[]): Promise<number>;
   /** What importing from a server would bring into this tracker, whatever kind of server it is. @throws DtmError */
   planImport(origin: string, choice?: ServerChoice): Promise<ImportPlan>;
+  /**
+   * What importing the CSV files of an older tracker would bring; they are only read.
+   * @param path their folder, the folder of a project that has them in `trackers/csv`, or one of them
+   * @throws DtmError `not-found`, `cannot-read`
+   */
+  planFileImport(path: string): Promise<ImportPlan>;
   /** Creates what the plan holds here. */
   runImport(plan: ImportPlan): Promise<void>;
   /** Reads what other processes wrote meanwhile; the editor does so by itself. */

@@ -1,6 +1,7 @@
 import { creationOf, inCreationOrder } from '../core/creation.ts';
 import { type Entity, fieldValue, kindOf } from '../core/entity.ts';
 import type { Author } from '../core/expand.ts';
+import type { ForeignProblem } from '../core/foreignTable.ts';
 import { requiredField } from '../core/lifecycle.ts';
 import type { BaseView, TrackerStore } from '../core/ports.ts';
 import { entityProblem } from '../core/rules.ts';
@@ -10,19 +11,34 @@ import { type ServerKind, type Servers, serverName } from './servers.ts';
 
 /** What an import would create. */
 export interface ImportPlan {
+  /** The server, or the folder of files. */
   readonly origin: string;
-  /** What the server is, for people. */
+  /** What it is, for people. */
   readonly server: string;
   readonly toCreate: BindingPlan['toCreate'];
   /** Entities that this tracker has, or had, already: they are left as they are. */
   readonly known: number;
+  /** Rows of files that were not taken over, or not whole. */
+  readonly problems: readonly ForeignProblem[];
+  /** The files are copies of a database, which may know more. */
+  readonly areExports: boolean;
   /** Entities that lacked something which our rules ask for, and get it. */
   readonly adjusted: number;
   readonly entities: readonly Entity[];
 }
 
+/** What the files of another tracker hold. */
+export interface FoundInFiles {
+  readonly folder: string;
+  readonly entities: readonly Entity[];
+  readonly problems: readonly ForeignProblem[];
+  readonly areExports: boolean;
+}
+
 export interface ImportingOptions {
   readonly servers: Servers;
+  /** Reads the files of an older tracker. @throws DtmError `not-found`, `cannot-read` */
+  readonly readTracker: (path: string, account: string) => Promise<FoundInFiles>;
   readonly store: () => TrackerStore;
   readonly author: () => Author;
 }
@@ -41,15 +57,30 @@ export class Importing {
   /** @throws DtmError what reading the server throws */
   async plan(given: string, choice: ServerChoice = {}): Promise<ImportPlan> {
     const origin = serverOrigin(given);
-    const { servers, store, author } = this.#options;
+    const { servers, author } = this.#options;
     const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
     const account = choice.account ?? author().account;
     const all = await this.#readAll({ origin, account, dialect: kind.dialect });
-    const missing = inCreationOrder(all.filter((entity) => !store().isKnown(entity.id)));
+    return { ...this.#planOf(all, account, origin), server: serverName(kind), problems: [], areExports: false };
+  }
+
+  /**
+   * The same for the CSV files of an older tracker.
+   * @throws DtmError `not-found`, `cannot-read`
+   */
+  async planFiles(path: string): Promise<ImportPlan> {
+    const { readTracker, author } = this.#options;
+    const { account } = author();
+    const { folder, entities, problems, areExports } = await readTracker(path, account);
+    const server = 'CSV files of an older tracker';
+    return { ...this.#planOf(entities, account, folder), server, problems, areExports };
+  }
+
+  #planOf(all: readonly Entity[], account: string, origin: string) {
+    const missing = inCreationOrder(all.filter((entity) => !this.#options.store().isKnown(entity.id)));
     const entities = missing.map((entity) => soundEntity(entity, account, origin));
     return {
       origin,
-      server: serverName(kind),
       toCreate: countByKind(entities),
       known: all.length - entities.length,
       adjusted: entities.filter((entity, index) => entity !== missing[index]).length,

@@ -80,6 +80,10 @@ export class WiredApp implements DtmApp {
     return this.#parts.importing.plan(origin, choice);
   }
 
+  planFileImport(path: string): Promise<ImportPlan> {
+    return this.#parts.importing.planFiles(path);
+  }
+
   runImport(plan: ImportPlan): Promise<void> {
     return this.#parts.importing.run(plan);
   }

@@ -35,16 +35,24 @@ export function creationOf(author: Author, entities: readonly Entity[]): Operati
 function referencesFirst(tasks: readonly EntityByKind['task'][]): Entity[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const ordered = new Set<EntityByKind['task']>();
-  const visiting = new Set<string>();
-  const visit = (task: EntityByKind['task']): void => {
-    if (ordered.has(task) || visiting.has(task.id)) return;
-    visiting.add(task.id);
-    for (const id of [task.parentId, ...task.dependsOn]) {
-      const other = id === null ? undefined : byId.get(id);
-      if (other) visit(other);
-    }
-    ordered.add(task);
-  };
-  for (const task of tasks) visit(task);
+  const visited = new Set<string>();
+  // By hand, since a chain of a hundred thousand tasks would be too much for the call stack.
+  const open = tasks.toReversed();
+  for (let task = open.at(-1); task; task = open.at(-1)) {
+    const waiting = visited.has(task.id) ? [] : referencesOf(task, byId, visited);
+    visited.add(task.id);
+    if (waiting.length > 0) open.push(...waiting.toReversed());
+    else ordered.add(open.pop() ?? task);
+  }
   return [...ordered];
+}
+
+/** What a task refers to and nobody has looked at yet. */
+function referencesOf(
+  task: EntityByKind['task'],
+  byId: ReadonlyMap<string, EntityByKind['task']>,
+  visited: ReadonlySet<string>,
+): EntityByKind['task'][] {
+  const ids = [task.parentId, ...task.dependsOn].filter((id) => id !== null && id !== task.id && !visited.has(id));
+  return ids.flatMap((id) => byId.get(id ?? '') ?? []);
 }

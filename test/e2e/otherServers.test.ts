@@ -89,7 +89,7 @@ describe('servers of other kinds, in the packaged extension', function () {
     const { workbench } = editor();
     const { quickInput, notifications } = workbench;
     const importNow = async () => {
-      await quickInput.runCommand('DTM: Import from a Server…');
+      await quickInput.runCommand('DTM: Import from a Server or a Folder…');
       await quickInput.waitForTitle('Import from a Server');
       await quickInput.enter(legacy.origin);
     };

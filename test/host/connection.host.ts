@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extensions } from 'vscode';
 import { connectionCommands } from '../../src/extension/connection/connectionCommands.ts';
@@ -135,6 +136,20 @@ export function connectionSuite(): void {
         assert.equal(look().text, '$(pass) DTM');
         assert.doesNotMatch(bench().logged.join(), /open sesame|wrong password/);
       }));
+
+    it('imports the files of an older tracker, after saying what that means', async () => {
+      const rows = ['id,title,status,project_id', 'T-1,One,planned,P-1', ',Nameless,planned,P-1'];
+      await mkdir(join(bench().folder, 'old'));
+      await writeFile(join(bench().folder, 'old/tasks.csv'), rows.join('\n'));
+      bench().person.will('old', { pick: 'Import' });
+      await commands()['dtm.importFrom']();
+      const question = bench().person.asked.at(-1) ?? '';
+      assert.match(question, /CSV files of an older tracker.*1 project, 0 sprints, 1 task.*tasks\.csv:3, id: the row/s);
+      assert.equal(bench().app.tracker.get('task', 'T-1')?.title, 'One');
+      bench().person.will('nowhere');
+      await bench().guard('importFrom', commands()['dtm.importFrom']);
+      assert.match(bench().person.told.join(), /There is no tasks\.csv|there is no tasks\.csv/);
+    });
 
     it('signs out everywhere, but only after a yes', () =>
       withForeignServer(async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { l10n } from 'vscode';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import type { ImportPlan } from '../../app/importing.ts';
@@ -8,16 +9,19 @@ import { ensureSignedIn } from './signIn.ts';
 
 /** Brings what another server holds into this tracker: shown first, and done only with a yes. */
 export async function askAndImport(app: DtmApp, person: Person, suggested: string): Promise<void> {
-  const origin = await person.text({
-    title: l10n.t('Import from a Server'),
-    prompt: l10n.t('Address of the server to read everything from'),
+  const source = await person.text({
+    title: l10n.t('Import from a Server or a Folder'),
+    prompt: l10n.t('Address of a server, or the folder with the CSV files of an older tracker'),
     value: suggested,
-    validate: addressProblem,
+    validate: (text) => (isAddress(text) ? addressProblem(text) : undefined),
   });
-  await ensureSignedIn(app, person, origin);
-  const plan = await person.wait(l10n.t('Reading {0}…', origin), () => app.planImport(origin));
+  const isServer = isAddress(source);
+  if (isServer) await ensureSignedIn(app, person, source);
+  const read = () => (isServer ? app.planImport(source) : app.planFileImport(resolve(app.folder ?? '', source.trim())));
+  const plan = await person.wait(l10n.t('Reading {0}…', source), read);
   if (plan.entities.length === 0) {
-    await person.inform(l10n.t('Everything that {0} holds is here already.', plan.origin));
+    const problems = problemsText(plan);
+    await person.inform(problems || l10n.t('Everything that {0} holds is here already.', plan.origin));
     return;
   }
   await person.confirm(questionOf(plan));
@@ -25,7 +29,13 @@ export async function askAndImport(app: DtmApp, person: Person, suggested: strin
   if (app.binding.current) await app.syncNow();
 }
 
-function questionOf({ origin, server, toCreate, known, adjusted }: ImportPlan) {
+/** Whatever else is typed is a path; relative ones begin in the workspace folder. */
+function isAddress(text: string): boolean {
+  return /^\s*https?:/i.test(text);
+}
+
+function questionOf(plan: ImportPlan) {
+  const { origin, server, toCreate, known, adjusted, areExports } = plan;
   const { projects, sprints, tasks } = toCreate;
   const lines = [
     l10n.t('This is {0}.', server),
@@ -36,6 +46,8 @@ function questionOf({ origin, server, toCreate, known, adjusted }: ImportPlan) {
       countText('task', tasks),
     ),
     known > 0 ? l10n.t('{0} are here already, and are left as they are.', known) : '',
+    areExports ? l10n.t('The files are copies of a database, which may know more than they do.') : '',
+    problemsText(plan),
     adjusted > 0 ? l10n.t('{0} lack something that is required here, and get it.', adjusted) : '',
   ];
   return {
@@ -44,4 +56,11 @@ function questionOf({ origin, server, toCreate, known, adjusted }: ImportPlan) {
     action: l10n.t('Import'),
     isGrave: false,
   };
+}
+
+function problemsText({ problems }: ImportPlan): string {
+  const [first] = problems;
+  if (!first) return '';
+  const where = `${first.file}:${first.line}${first.column === undefined ? '' : `, ${first.column}`}`;
+  return l10n.t('Not taken over, or not whole: {0}. The first: {1}: {2}', problems.length, where, first.message);
 }

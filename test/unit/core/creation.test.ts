@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { creationOf, missingEntities } from '../../../src/core/creation.ts';
+import { creationOf, inCreationOrder, missingEntities } from '../../../src/core/creation.ts';
 import { newEntity } from '../../../src/core/draft.ts';
 import type { Entity } from '../../../src/core/entity.ts';
 import { prerequisites } from '../../../src/core/rebase.ts';
@@ -48,6 +48,14 @@ describe('creation', () => {
         }
       }),
     );
+  });
+
+  it('follows a chain of fifty thousand tasks to its end', () => {
+    const chain = Array.from({ length: 50_000 }, (_, index) => {
+      const dependsOn = index < 49_999 ? [idOf(index + 1)] : [];
+      return newEntity('task', idOf(index), { projectId: 'P-000001', title: 't', dependsOn }, at, 'ana');
+    });
+    assert.deepEqual(inCreationOrder(chain), chain.toReversed());
   });
 
   it('leaves out what is known there, and comes to an end where tasks depend on each other in a circle', () => {

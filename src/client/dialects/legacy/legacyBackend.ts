@@ -74,7 +74,7 @@ export class LegacyBackend implements Backend {
     const problem = {
       code: 'forbidden',
       message: `${this.#options.origin} is an older server, which is only read`,
-      hint: 'Disconnect the workspace from it, and import what it holds instead (“Import from a Server…”, cf_cli import --from).',
+      hint: 'Disconnect the workspace from it, and import what it holds instead (“Import from a Server or a Folder…”, cf_cli import --from).',
     };
     return Promise.resolve(operations.map(({ opId }) => ({ opId, outcome: 'rejected', problem })));
   }
