@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import Papa from 'papaparse';
 import { newEntity } from '../../../../src/core/draft.ts';
 import { isDtmError } from '../../../../src/core/errors.ts';
 import type { Task } from '../../../../src/core/task.ts';
@@ -72,6 +73,22 @@ describe('CSV table', () => {
         assert.equal(write(readCsv('task', written).entities), written);
       }),
     );
+  });
+
+  it('says the same to another reader of CSV, cell by cell', () => {
+    const longest = 'ж"\n'.repeat(25_000);
+    const check = (one: Task) => {
+      const { data, errors } = Papa.parse<string[]>(write([one]), { delimiter: ',' });
+      assert.deepEqual(errors, []);
+      const [header = [], cells = []] = data;
+      const cell = (name: string) => cells[header.indexOf(name)] ?? assert.fail(name);
+      assert.equal(cells.length, header.length);
+      assert.equal(cell('title'), encodeCell('text', one.title));
+      assert.equal(decodeCell('text', cell('description')) ?? '', one.description);
+      assert.deepEqual(decodeCell('words', cell('labels')), one.labels);
+    };
+    fc.assert(fc.property(task, check), { numRuns: 400 });
+    check(newEntity('task', 'T-1', { projectId: 'P-1', title: 'x', description: longest }, at, 'ana'));
   });
 
   it('never begins a cell with what a spreadsheet would run', () => {
