@@ -85,10 +85,11 @@ export class Invocation {
       seen.add(notice.message);
     }
     const { conflicts, rejected } = app.status;
-    if (conflicts + rejected > 0) {
-      this.output.note(
-        `the server refused ${counted(conflicts + rejected, 'earlier change')}; see with: cf_cli queue list`,
-      );
+    if (conflicts > 0) {
+      this.output.note(`${counted(conflicts, 'earlier change')} to decide about; see with: cf_cli conflict list`);
+    }
+    if (rejected > 0) {
+      this.output.note(`the server refused ${counted(rejected, 'earlier change')}; see with: cf_cli queue list`);
     }
   }
 
