@@ -16,8 +16,8 @@ import {
 export type Side = 'mine' | 'theirs';
 
 /**
- * What the person decided. Of an edit against a deletion, `mine` and `theirs` say whose of the two stays; fields that
- * only the person changed stay theirs unless `fields` says otherwise.
+ * What the person decided. Of an edit against a deletion, `mine` and `theirs` say whose of the two stays; where others
+ * changed some of the fields, those that only the person changed keep the person's values unless `fields` says otherwise.
  */
 export interface Resolution {
   readonly side: Side;
@@ -118,17 +118,19 @@ function edits(author: Author, { entity }: ChangedEntity, current: Entity, draft
 }
 
 function draftOf(change: ChangedEntity, resolution: Resolution): Draft {
-  const chosen = fieldChoices(change).filter((choice) => sideOf(choice, resolution) === 'mine');
-  const mine = Object.fromEntries(chosen.map(({ field, mine }) => [field, mine]));
-  const isSettledThere = mine.status === undefined && fieldChoices(change).some(({ field }) => field === 'status');
+  const choices = fieldChoices(change);
+  const isMine = sideIn(choices, resolution);
+  const mine = Object.fromEntries(choices.filter(isMine).map(({ field, mine: value }) => [field, value]));
+  const isSettledThere = choices.some((choice) => choice.field === 'status' && !isMine(choice));
   // A reason belongs to the status that it was given for.
   const reasons = isSettledThere ? { blockedReason: undefined, pendingReason: undefined } : {};
   return { ...mine, ...reasons, ...resolution.values };
 }
 
-/** Whose value a field gets where none of the person's own is given. */
-function sideOf({ field, contradicts }: FieldChoice, { side, fields = {} }: Resolution): Side {
-  return fields[field] ?? (contradicts ? side : 'mine');
+/** Where no field contradicts, what stands in the way is something else: then the side is about all of them. */
+function sideIn(choices: readonly FieldChoice[], { side, fields = {} }: Resolution): (choice: FieldChoice) => boolean {
+  const isAboutAll = !choices.some(({ contradicts }) => contradicts);
+  return ({ field, contradicts }) => (fields[field] ?? (contradicts || isAboutAll ? side : 'mine')) === 'mine';
 }
 
 /** An image with other values. */
@@ -170,10 +172,4 @@ function header(author: Author, { entity, id }: Pick<ChangedEntity, 'entity' | '
     surface,
     ...(reason === undefined ? {} : { reason }),
   };
-}
-
-/** A field as it would stand afterwards. @returns undefined where the entity would not be there */
-export function outcomeOf(choice: FieldChoice, resolution: Resolution): unknown {
-  if (resolution.values && Object.hasOwn(resolution.values, choice.field)) return resolution.values[choice.field];
-  return sideOf(choice, resolution) === 'mine' ? choice.mine : choice.theirs;
 }

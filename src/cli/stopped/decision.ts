@@ -101,13 +101,15 @@ function contradictory(one: string, other: string): DtmError {
   return new DtmError('usage', `${one} and ${other} contradict each other`, { hint: 'Leave one out.' });
 }
 
-function undecided({ id }: StoppedChange, isDeletion: boolean, open: readonly string[]): DtmError {
+function undecided({ id, problem }: StoppedChange, isDeletion: boolean, open: readonly string[]): DtmError {
   if (isDeletion) {
     return new DtmError('usage', `one side deleted ${id}, the other edited it`, {
       hint: `Decide with --keep-deleted or --bring-back; look at it with: cf_cli conflict show ${id}`,
     });
   }
-  return new DtmError('usage', `both sides changed ${open.join(', ') || id}`, {
+  const what =
+    open.length > 0 ? `both sides changed ${open.join(', ')}` : (problem?.message ?? `${id} is to be decided`);
+  return new DtmError('usage', what, {
     hint: `Decide with --mine, --theirs or --take FIELD=mine; look at it with: cf_cli conflict show ${id}`,
   });
 }
