@@ -13,34 +13,38 @@ export interface ConflictPolicyOptions {
   readonly logger: Logger;
 }
 
-/** Two machines with the same policy must not overwrite each other for ever. */
+/** What is refused again and again is for the person to look at. */
 const mostAttempts = 3;
 
 /**
  * Decides conflicts between edits as the person chose once and for all. An edit against a deletion is always asked, and
- * so is what cannot be decided this way, or comes back again and again.
+ * so is what cannot be decided this way.
  */
 export function followConflictPolicy(options: ConflictPolicyOptions): Disposable {
   const attempts = new Map<string, number>();
-  let running = false;
-  const decideAll = async () => {
+  const decideAll = async (): Promise<void> => {
     const side = options.policy();
-    if (side === 'ask' || running) return;
-    running = true;
-    try {
-      for (const change of options.changes.list().filter(isDecidable)) {
-        const before = attempts.get(change.id) ?? 0;
-        if (before >= mostAttempts) continue;
-        attempts.set(change.id, before + 1);
-        await decide(options, change, side);
-      }
-    } finally {
-      running = false;
+    if (side === 'ask') return;
+    for (const change of options.changes.list().filter(isDecidable)) {
+      const before = attempts.get(change.id) ?? 0;
+      if (before >= mostAttempts) continue;
+      attempts.set(change.id, before + 1);
+      if (await decide(options, change, side)) attempts.delete(change.id);
     }
   };
+  let isRunning = false;
+  let isDue = false;
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    while (isDue) {
+      isDue = false;
+      await decideAll();
+    }
+    isRunning = false;
+  };
   return options.onDidChangeStatus(({ conflicts }) => {
-    if (conflicts > 0) void decideAll();
-    else attempts.clear();
+    isDue = conflicts > 0;
+    if (isDue && !isRunning) void run();
   });
 }
 
@@ -48,15 +52,18 @@ function isDecidable(change: StoppedChange): boolean {
   return change.state === 'conflict' && contradictionOf(change) === 'fields';
 }
 
+/** @returns whether the server has taken the decision */
 async function decide(
   { changes, logger }: ConflictPolicyOptions,
   change: StoppedChange,
   side: 'mine' | 'theirs',
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await changes.resolve(change, { side });
+    const { arrival } = await changes.resolve(change, { side });
     logger.info('conflict.decided', { id: change.id, side });
+    return arrival === 'acknowledged';
   } catch (error) {
     logger.warn('conflict.not-decided', { id: change.id, side, error: String(error) });
+    return false;
   }
 }

@@ -15,7 +15,7 @@ import { createLog } from './log.ts';
 import { openTracker } from './openTracker.ts';
 import { editorPerson as person } from './prompts/editorPerson.ts';
 import { LocalServer } from './server/localServer.ts';
-import { SyncView } from './stopped/syncView.ts';
+import { showSyncView } from './stopped/syncView.ts';
 import { VersionDocuments } from './stopped/versionDocuments.ts';
 import { Trees } from './views/trees.ts';
 
@@ -35,7 +35,7 @@ export function activate(context: ExtensionContext): void {
   const documents = owned.add(new VersionDocuments(host));
   const table = allCommands({ host, person, log, guard, server, trees, details, documents });
   owned.add(registerCommands(table, guard));
-  owned.add(new SyncView(host));
+  owned.add(showSyncView(host));
   owned.add(showStatusBar(host, server));
   owned.add(followContext(host, server));
   owned.add(followNotices({ host, person, guard, memory: context.workspaceState, commands: table }));

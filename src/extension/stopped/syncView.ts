@@ -9,8 +9,16 @@ import { stoppedName, stoppedSummary } from './stoppedText.ts';
 /** The id of package.json; the view is there only while there is something to decide. */
 export const syncViewId = 'dtm.sync';
 
+/** Shows the view; whether there is one, the context key `dtm.hasStopped` says. */
+export function showSyncView(host: AppHost): Disposable {
+  const owned = new DisposableList();
+  const treeDataProvider = owned.add(new SyncTree(host));
+  owned.add(window.createTreeView(syncViewId, { treeDataProvider }));
+  return owned;
+}
+
 /** Lists what the server did not take; Enter decides about it. */
-export class SyncView implements TreeDataProvider<StoppedChange>, Disposable {
+export class SyncTree implements TreeDataProvider<StoppedChange>, Disposable {
   readonly #host: AppHost;
   readonly #changed = new Emitter<undefined>();
   readonly #owned = new DisposableList();
@@ -19,7 +27,6 @@ export class SyncView implements TreeDataProvider<StoppedChange>, Disposable {
   constructor(host: AppHost) {
     this.#host = host;
     this.#owned.add(this.#changed);
-    this.#owned.add(window.createTreeView(syncViewId, { treeDataProvider: this }));
     this.#owned.add(host.onDidChangeStatus(() => this.#refresh()));
     this.#owned.add(host.onDidChangeEntities(() => this.#refresh()));
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppOptions } from '../../../src/app/createApp.ts';
 import type { DtmApp } from '../../../src/app/dtmApp.ts';
@@ -73,6 +73,11 @@ describe('what the server did not take', function () {
     const stopped = ben.stopped.list();
     assert.equal(stopped.length, 1, JSON.stringify(ben.queue()));
     return stopped[0] as StoppedChange;
+  }
+
+  async function segmentsIn(folder: string): Promise<{ readonly name: string; readonly text: string }[]> {
+    const names = await readdir(folder);
+    return Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));
   }
 
   const edit = (draft: Draft) => (app: DtmApp) => app.tracker.update('task', id, draft);
@@ -173,6 +178,33 @@ describe('what the server did not take', function () {
       [['hers', 'his', 'hers again']],
     );
     await ben.stopped.resolve(again, { side: 'mine' });
+    assert.equal((await bothSee())?.title, 'his');
+  });
+
+  it('is still asked if the decision was not written whole, and is not asked again if it was', async () => {
+    const change = await stop(edit({ title: 'his' }), () => edit({ title: 'hers' })(ana));
+    await ben.close();
+    let away = await open('ben', { offline: true });
+    const journal = join(away.stateFolder, 'journal');
+    const before = await segmentsIn(journal);
+    await away.stopped.resolve(change, { side: 'mine' });
+    assert.deepEqual([away.stopped.list(), away.tracker.get('task', id)?.title], [[], 'his']);
+    await away.close();
+    const grown = (await segmentsIn(journal)).filter(({ name, text }) =>
+      before.every((one) => one.name !== name || one.text !== text),
+    );
+    assert.equal(grown.length, 1, 'one process, one segment');
+    const [segment] = grown;
+    assert.ok(segment);
+    await writeFile(join(journal, segment.name), segment.text.slice(0, -10));
+    away = await open('ben', { offline: true });
+    assert.deepEqual(away.stopped.list(), [change], 'killed while it was written');
+    await away.close();
+    await writeFile(join(journal, segment.name), segment.text);
+    ben = await open('ben');
+    assert.deepEqual(ben.stopped.list(), [], 'killed just after');
+    await ben.accounts.login(server.origin, server.username, server.password);
+    await ben.syncNow();
     assert.equal((await bothSee())?.title, 'his');
   });
 
