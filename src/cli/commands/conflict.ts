@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import { DtmError } from '../../core/errors.ts';
-import { contradictionOf, type StoppedChange, theirSignature } from '../../core/stoppedChange.ts';
-import { localTime } from '../freshness.ts';
+import { contradictionOf, type StoppedChange } from '../../core/stoppedChange.ts';
 import type { Invocation } from '../invocation.ts';
 import { ExitCode } from '../output/exitCodes.ts';
-import type { Column } from '../output/table.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { addDecisionOptions, type DecisionOptions, decisionOf, findStopped } from '../stopped/decision.ts';
-import { contradictionText, describeStopped, nameOf, stoppedFields } from '../stopped/stoppedView.ts';
+import { conflictColumns, describeStopped, nameOf, stoppedFields } from '../stopped/stoppedView.ts';
 import { presentWritten, storing } from './entity/written.ts';
 
 const listing = 'cf_cli conflict list';
@@ -33,32 +31,20 @@ interface ResolveOptions extends DecisionOptions {
   readonly all?: boolean;
 }
 
-const columns: readonly Column<StoppedChange>[] = [
-  { title: 'ID', value: ({ id }) => id },
-  { title: 'WHAT', value: nameOf, whenNarrow: 'shrink' },
-  { title: 'CONTRADICTS', value: contradictionText, whenNarrow: 'shrink' },
-  { title: 'THEIRS BY', value: (change) => theirSignature(change)?.by ?? '', whenNarrow: 'omit' },
-  { title: 'WHEN', value: whenOf, whenNarrow: 'omit' },
-];
-
-function whenOf(change: StoppedChange): string {
-  const at = theirSignature(change)?.at;
-  return at === undefined ? '' : localTime(at);
-}
-
 function conflictsOf(app: DtmApp): readonly StoppedChange[] {
   return app.stopped.list().filter(({ state }) => state === 'conflict');
 }
 
 async function listConflicts(call: Invocation): Promise<void> {
   const app = await call.openOnly();
+  call.tellsOfStopped = false;
   const rows = conflictsOf(app);
   await call.output.list<StoppedChange>(
     {
       kind: 'conflict',
       rows,
       total: rows.length,
-      columns,
+      columns: conflictColumns,
       fieldsOf: stoppedFields,
       fieldNames: ['op_id', 'state', 'entity', 'id', 'name', 'contradiction', 'mine', 'theirs', 'problem', 'fields'],
       idOf: ({ id }) => id,
@@ -71,6 +57,7 @@ async function listConflicts(call: Invocation): Promise<void> {
 
 async function showConflict(call: Invocation, _options: object, [text = '']: readonly string[]): Promise<void> {
   const app = await call.openOnly();
+  call.tellsOfStopped = false;
   const change = findStopped(conflictsOf(app), text, listing);
   const item = { kind: 'conflict', id: change.id, fields: stoppedFields(change) };
   await call.output.item({ ...item, text: describeStopped(change, call.output.colors) }, call.provenance(app));

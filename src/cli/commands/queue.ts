@@ -48,6 +48,7 @@ const columns: readonly Column<QueuedOperation>[] = [
 
 async function listQueue(call: Invocation): Promise<void> {
   const app = await call.openOnly();
+  call.tellsOfStopped = false;
   const rows = app.queue();
   await call.output.list<QueuedOperation>(
     {
@@ -123,6 +124,7 @@ function fallingText(app: DtmApp, chosen: readonly QueuedOperation[]): string {
 
 async function showQueued(call: Invocation, _options: object, [text = '']: readonly string[]): Promise<void> {
   const app = await call.openOnly();
+  call.tellsOfStopped = false;
   const stopped = app.stopped.list().find((change) => isAbout(change, text));
   if (stopped) {
     const shown = describeStopped(stopped, call.output.colors);

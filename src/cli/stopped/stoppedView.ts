@@ -17,6 +17,7 @@ import type { Fields } from '../output/document.ts';
 import { textOf } from '../output/entityView.ts';
 import { keyValueLines } from '../output/keyValues.ts';
 import { oneLine } from '../output/plainText.ts';
+import type { Column } from '../output/table.ts';
 
 /** What a person calls the entity, whoever has it still. */
 export function nameOf(change: StoppedChange): string {
@@ -33,11 +34,25 @@ const kindTexts: Readonly<Record<Contradiction, string>> = {
 };
 
 /** In a few words what stands against what: the fields that contradict, or which of the two deleted it. */
-export function contradictionText(change: StoppedChange): string {
+function contradictionText(change: StoppedChange): string {
   const kind = contradictionOf(change);
   if (kind !== 'fields') return kindTexts[kind];
   const fields = fieldChoices(change).filter(({ contradicts }) => contradicts);
   return fields.map(({ field }) => wireName(field)).join(', ') || (change.problem?.message ?? '');
+}
+
+/** The table of conflicts. */
+export const conflictColumns: readonly Column<StoppedChange>[] = [
+  { title: 'ID', value: ({ id }) => id },
+  { title: 'WHAT', value: nameOf, whenNarrow: 'shrink' },
+  { title: 'CONTRADICTS', value: contradictionText, whenNarrow: 'shrink' },
+  { title: 'THEIRS BY', value: (change) => theirSignature(change)?.by ?? '', whenNarrow: 'omit' },
+  { title: 'WHEN', value: whenOf, whenNarrow: 'omit' },
+];
+
+function whenOf(change: StoppedChange): string {
+  const at = theirSignature(change)?.at;
+  return at === undefined ? '' : localTime(at);
 }
 
 /** A stopped change for scripts. */
