@@ -7,12 +7,15 @@ import type { VisibleState } from '../core/ports.ts';
 import { relationProblem, runCheck } from '../core/relations.ts';
 import { entityProblem } from '../core/rules.ts';
 
+/** What the operations are applied to. */
+export type Seen = Pick<VisibleState, 'get'>;
+
 /**
  * The operational gate: applies the operations to what the person sees, in order and without keeping the result, and
  * checks every entity that would come out (schema, lifecycle, dates, relations).
  * @throws DtmError the first thing that is wrong; nothing was written
  */
-export function checkOperations(visible: VisibleState, operations: readonly Operation[]): void {
+export function checkOperations(visible: Seen, operations: readonly Operation[]): void {
   const overlay = new Map<string, Entity | null>();
   const find = (id: string) => overlay.get(id) ?? (overlay.has(id) ? null : findVisible(visible, id));
   for (const operation of operations) overlay.set(operation.id, checkOne(operation, find));
@@ -30,7 +33,7 @@ function checkOne(operation: Operation, find: (id: string) => Entity | null): En
   return result.entity;
 }
 
-function findVisible(visible: VisibleState, id: string): Entity | null {
+function findVisible(visible: Seen, id: string): Entity | null {
   const kind = kindOfId(id);
   return (kind && visible.get(kind, id)) ?? null;
 }

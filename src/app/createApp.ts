@@ -21,10 +21,12 @@ import type { TrackerState } from '../workspace/trackerState.ts';
 import { WorkspaceState } from '../workspace/workspaceState.ts';
 import { Accounts } from './accounts.ts';
 import { Bindings } from './bindings.ts';
+import { type ConflictPolicy, followConflictPolicy } from './conflictPolicy.ts';
 import type { DtmApp } from './dtmApp.ts';
 import { type FoundInFiles, Importing } from './importing.ts';
 import { isLoopbackOrigin } from './serverAddress.ts';
 import type { ServerKind, Servers } from './servers.ts';
+import { StoppedChanges } from './stoppedChanges.ts';
 import { TrackerService } from './trackerService.ts';
 import { TrackerSlot } from './trackerSlot.ts';
 import { WiredApp } from './wiredApp.ts';
@@ -46,6 +48,8 @@ export interface AppOptions {
   readonly offline?: boolean;
   /** How long a writing command waits for the server's answer. */
   readonly requestTimeoutMs?: number;
+  /** How conflicts between edits are decided by themselves. Default: the person is asked. */
+  readonly conflicts?: () => ConflictPolicy;
   /** Proxies and certificates of the person. Default: none. */
   readonly network?: NetworkSettings;
 }
@@ -65,13 +69,14 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const account = () => state.binding?.account ?? options.localUser;
   const opener = new TrackerOpener(options, state, servers, ids);
   const slot = new TrackerSlot(await opener.open(state.binding));
+  const settleTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
   const service = new TrackerService({
     store: () => slot.store,
     clock,
     ids,
     surface: options.surface,
     account,
-    settleTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
+    settleTimeoutMs,
   });
   const author = (): Author => ({
     account: account(),
@@ -95,6 +100,10 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
       .catch((error: unknown) => options.logger.warn('sync.after-sign-in-failed', { error: String(error) }));
   const { tokens, localUser } = options;
   const accounts = new Accounts({ servers, tokens, binding: () => state.binding, localUser, onSignedIn: wake });
+  const stopped = new StoppedChanges({ store: () => slot.store, author, settleTimeoutMs });
+  const { conflicts: policy, logger } = options;
+  const { onDidChangeStatus } = slot;
+  const followers = policy ? [followConflictPolicy({ changes: stopped, onDidChangeStatus, policy, logger })] : [];
   const importing = new Importing({ servers, store: () => slot.store, author, readTracker });
   return new WiredApp({
     folder: state.folder,
@@ -104,6 +113,8 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     accounts,
     binding,
     importing,
+    stopped,
+    followers,
     servers,
     longSyncMs,
   });

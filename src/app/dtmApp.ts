@@ -1,6 +1,8 @@
+import type { Operation } from '../core/operation.ts';
 import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
 import type { Binding, BindingPlan, ServerChoice } from './binding.ts';
 import type { ImportPlan } from './importing.ts';
+import type { StoppedChanges } from './stoppedChanges.ts';
 import type { TrackerService } from './trackerService.ts';
 
 /** The account that a token was issued for. */
@@ -58,6 +60,8 @@ export interface DtmApp {
   readonly tracker: TrackerService;
   readonly accounts: AccountService;
   readonly binding: BindingService;
+  /** What the server did not take, and deciding about it. */
+  readonly stopped: StoppedChanges;
   readonly status: TrackerStatus;
   readonly onDidChangeStatus: Event<TrackerStatus>;
   /** Entities whose visible form changed (ids), or null where everything may have. */
@@ -70,6 +74,8 @@ export interface DtmApp {
    */
   syncNow(timeoutMs?: number): Promise<SyncReport>;
   queue(): readonly QueuedOperation[];
+  /** These queued operations, and what would fall with them if they were dropped. */
+  withDependents(opIds: readonly string[]): readonly Operation[];
   /** Drops parked or pending operations for good, with what depends on them. @returns how many */
   dropQueued(opIds: readonly string[]): Promise<number>;
   /** What importing from a server would bring into this tracker, whatever kind of server it is. @throws DtmError */

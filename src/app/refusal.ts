@@ -1,5 +1,6 @@
 import { DtmError, type ErrorCode } from '../core/errors.ts';
-import type { Problem, Settlement } from '../core/ports.ts';
+import type { Settlement } from '../core/ports.ts';
+import type { Problem } from '../core/problem.ts';
 
 type Refused = Extract<Settlement, { outcome: 'rejected' | 'conflict' }>;
 

@@ -227,7 +227,8 @@ async function throwRefusal(
   throw refusalError(refused);
 }
 
-function arrivalOf(store: TrackerStore, settlements: ReadonlyMap<string, Settlement>): Arrival {
+/** Where operations have arrived that were committed and waited for. */
+export function arrivalOf(store: TrackerStore, settlements: ReadonlyMap<string, Settlement>): Arrival {
   if (store.status.connection.kind === 'local') return 'local';
   const acknowledged = [...settlements.values()].every((one) => one.outcome === 'acknowledged');
   return acknowledged ? 'acknowledged' : 'queued';

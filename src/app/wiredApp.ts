@@ -1,8 +1,10 @@
-import type { QueuedOperation, SyncReport, TrackerStatus } from '../core/ports.ts';
+import type { Operation } from '../core/operation.ts';
+import type { Disposable, QueuedOperation, SyncReport, TrackerStatus } from '../core/ports.ts';
 import type { ServerChoice } from './binding.ts';
 import type { Bindings } from './bindings.ts';
 import type { AccountService, DtmApp } from './dtmApp.ts';
 import type { Importing, ImportPlan } from './importing.ts';
+import type { StoppedChanges } from './stoppedChanges.ts';
 import type { TrackerService } from './trackerService.ts';
 import type { TrackerSlot } from './trackerSlot.ts';
 
@@ -14,6 +16,9 @@ export interface WiredParts {
   readonly accounts: AccountService;
   readonly binding: Bindings;
   readonly importing: Importing;
+  readonly stopped: StoppedChanges;
+  /** Ends with the app. */
+  readonly followers: readonly Disposable[];
   readonly servers: { close(): Promise<void> };
   readonly longSyncMs: number;
 }
@@ -46,6 +51,9 @@ export class WiredApp implements DtmApp {
   get binding(): Bindings {
     return this.#parts.binding;
   }
+  get stopped(): StoppedChanges {
+    return this.#parts.stopped;
+  }
   get status(): TrackerStatus {
     return this.#parts.slot.store.status;
   }
@@ -70,6 +78,10 @@ export class WiredApp implements DtmApp {
 
   queue(): readonly QueuedOperation[] {
     return this.#parts.slot.store.queue();
+  }
+
+  withDependents(opIds: readonly string[]): readonly Operation[] {
+    return this.#parts.slot.store.withDependents(opIds);
   }
 
   dropQueued(opIds: readonly string[]): Promise<number> {
@@ -100,6 +112,7 @@ export class WiredApp implements DtmApp {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
+    for (const follower of this.#parts.followers) follower.dispose();
     await this.#following;
     await this.#parts.slot.close();
     await this.#parts.servers.close();

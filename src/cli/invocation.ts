@@ -22,6 +22,8 @@ export class Invocation {
   readonly surroundings: Surroundings;
   readonly output: Output;
   readonly prompts: Prompts;
+  /** Whether the end of the command reminds of what the server did not take: not where it was about just that. */
+  tellsOfStopped = true;
   readonly #startedAt = new Date().toISOString();
   #opening: Promise<DtmApp> | undefined;
   #freshness: Freshness | undefined;
@@ -84,11 +86,15 @@ export class Invocation {
       if (!seen.has(notice.message)) this.output.notice(withCommand(notice));
       seen.add(notice.message);
     }
-    const { conflicts, rejected } = app.status;
-    if (conflicts + rejected > 0) {
-      this.output.note(
-        `the server refused ${counted(conflicts + rejected, 'earlier change')}; see with: cf_cli queue list`,
-      );
+    if (this.tellsOfStopped) this.#remind(app);
+  }
+
+  #remind({ status: { conflicts, rejected } }: DtmApp): void {
+    if (conflicts > 0) {
+      this.output.note(`${counted(conflicts, 'earlier change')} to decide about; see with: cf_cli conflict list`);
+    }
+    if (rejected > 0) {
+      this.output.note(`the server refused ${counted(rejected, 'earlier change')}; see with: cf_cli queue list`);
     }
   }
 

@@ -40,8 +40,13 @@ const nouns: readonly Noun[] = [
   },
   {
     name: 'queue',
-    summary: 'changes that the server has not taken yet',
+    summary: 'changes that the server has not taken yet: list, show, retry, drop',
     load: async () => (await import('./commands/queue.ts')).buildQueue,
+  },
+  {
+    name: 'conflict',
+    summary: 'changes that contradict those of others: look at them, decide',
+    load: async () => (await import('./commands/conflict.ts')).buildConflict,
   },
   {
     name: 'auth',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isProblemSlug, type ProblemBody, type ProblemSlug, problemBody } from '../api/problem.ts';
 import { DtmError } from '../core/errors.ts';
-import type { Problem } from '../core/ports.ts';
+import type { Problem } from '../core/problem.ts';
 
 /** What arrived, as far as it was understood: `body` is undefined where it was empty or no JSON. */
 export interface RawAnswer {

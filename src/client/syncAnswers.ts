@@ -3,7 +3,8 @@ import type { Entity } from '../core/entity.ts';
 import { DtmError } from '../core/errors.ts';
 import type { EntityKind } from '../core/ids.ts';
 import type { Operation } from '../core/operation.ts';
-import type { BackendIdentity, Change, Problem, PushResult } from '../core/ports.ts';
+import type { BackendIdentity, Change, PushResult } from '../core/ports.ts';
+import type { Problem } from '../core/problem.ts';
 import { entityFromWire, fieldOfWireName, type WireObject } from '../core/wire.ts';
 import { problemOf } from './answerError.ts';
 

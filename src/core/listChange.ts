@@ -28,6 +28,25 @@ export function applyListChange(field: string, current: readonly unknown[], chan
   return canonical(field, [...elements.values()]);
 }
 
+/** The list with the elements put and taken as the change says, whatever others made of the same elements. */
+export function forceListChange(field: string, current: readonly unknown[], change: ListChange): readonly unknown[] {
+  const elements = new Map(current.map((element) => [elementKey(element), element]));
+  const added = new Set(change.add.map(elementKey));
+  for (const gone of change.remove) if (!added.has(elementKey(gone))) elements.delete(elementKey(gone));
+  for (const element of change.add) elements.set(elementKey(element), element);
+  return canonical(field, [...elements.values()]);
+}
+
+/** The list as whoever made the changes saw it: what they touch, put back to the form that they knew. */
+export function listBefore(
+  field: string,
+  current: readonly unknown[],
+  changes: readonly ListChange[],
+): readonly unknown[] {
+  const undo = ({ add, remove }: ListChange): ListChange => ({ add: remove, remove: add });
+  return [...changes].reverse().reduce((list, change) => forceListChange(field, list, undo(change)), current);
+}
+
 function removeElement(elements: Map<string, unknown>, gone: unknown): boolean {
   const key = elementKey(gone);
   if (elements.has(key) && !jsonEqual(elements.get(key), gone)) return false;

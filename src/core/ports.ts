@@ -2,6 +2,8 @@ import type { Entity, EntityByKind } from './entity.ts';
 import type { DtmError } from './errors.ts';
 import type { EntityKind } from './ids.ts';
 import type { Operation } from './operation.ts';
+import type { Problem } from './problem.ts';
+import type { StoppedChange } from './stoppedChange.ts';
 
 /** Undoes a subscription or frees a resource; calling it twice is harmless. */
 export interface Disposable {
@@ -103,13 +105,6 @@ export type PushResult =
       readonly problem?: Problem;
     }
   | { readonly opId: string; readonly outcome: 'rejected' | 'skipped'; readonly problem: Problem };
-
-/** Why something was refused, as facts that can be stored and shown. */
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-}
 
 /** One entry of the changes feed. `data` is null for a deletion. */
 export interface Change {
@@ -243,6 +238,16 @@ export interface TrackerStore {
   /** Whether an entity exists, existed (and was deleted), or is about to be created. */
   isKnown(id: string): boolean;
   queue(): readonly QueuedOperation[];
+  /** What the server did not take, oldest first. */
+  stopped(): readonly StoppedChange[];
+  /**
+   * Puts operations in the place of a stopped change, durably and at once: both happen or neither.
+   * @param operations none: the change is given up, and what only waited for it goes on
+   * @throws DtmError `conflict` if it was settled meanwhile, `cannot-write`
+   */
+  replace(change: StoppedChange, operations: readonly Operation[]): Promise<void>;
+  /** These unsettled operations and what depends on them: what `drop` would take out. */
+  withDependents(opIds: readonly string[]): readonly Operation[];
   /** Takes unsettled operations out of the queue for good, with what depends on them. @returns how many */
   drop(opIds: readonly string[]): Promise<number>;
   /** Writes the CSV files even where they were changed outside. @returns the files that were set aside */

@@ -10,6 +10,8 @@ export interface ContextKeys {
   'dtm.hasProjects': boolean;
   /** Whether changes wait for the server or were refused by it. */
   'dtm.hasQueue': boolean;
+  /** Whether something has to be decided: conflicts, refused changes. */
+  'dtm.hasStopped': boolean;
   /** Whether this window runs a local server. */
   'dtm.serverRunning': boolean;
 }
@@ -21,6 +23,7 @@ export const contextKeyNames: Readonly<Record<keyof ContextKeys, true>> = {
   'dtm.bound': true,
   'dtm.hasProjects': true,
   'dtm.hasQueue': true,
+  'dtm.hasStopped': true,
   'dtm.serverRunning': true,
 };
 

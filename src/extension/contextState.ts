@@ -15,6 +15,7 @@ export function followContext(host: AppHost, server: Pick<LocalServer, 'isRunnin
     keys.set('dtm.bound', app?.binding.current !== undefined);
     keys.set('dtm.hasProjects', (app?.tracker.count('project') ?? 0) > 0);
     keys.set('dtm.hasQueue', status !== undefined && status.pending + status.conflicts + status.rejected > 0);
+    keys.set('dtm.hasStopped', status !== undefined && status.conflicts + status.rejected > 0);
     keys.set('dtm.serverRunning', server.isRunning);
     keys.set('dtm.state', host.state.kind);
   };

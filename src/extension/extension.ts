@@ -15,6 +15,8 @@ import { createLog } from './log.ts';
 import { openTracker } from './openTracker.ts';
 import { editorPerson as person } from './prompts/editorPerson.ts';
 import { LocalServer } from './server/localServer.ts';
+import { showSyncView } from './stopped/syncView.ts';
+import { VersionDocuments } from './stopped/versionDocuments.ts';
 import { Trees } from './views/trees.ts';
 
 let close: (() => Promise<void>) | undefined;
@@ -30,8 +32,10 @@ export function activate(context: ExtensionContext): void {
   const server = new LocalServer({ script, environment: process.env, logger: log });
   const trees = owned.add(new Trees(host, guard));
   const details = owned.add(new DetailsViews(host, context.extensionUri, person));
-  const table = allCommands({ host, person, log, guard, server, trees, details });
+  const documents = owned.add(new VersionDocuments(host));
+  const table = allCommands({ host, person, log, guard, server, trees, details, documents });
   owned.add(registerCommands(table, guard));
+  owned.add(showSyncView(host));
   owned.add(showStatusBar(host, server));
   owned.add(followContext(host, server));
   owned.add(followNotices({ host, person, guard, memory: context.workspaceState, commands: table }));

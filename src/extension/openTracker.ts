@@ -16,6 +16,7 @@ export async function openTracker(tokens: TokenStore, logger: Logger): Promise<D
     logger,
     localUser: localUser(),
     requestTimeoutMs: readSettings().requestTimeoutS * 1_000,
+    conflicts: () => readSettings().conflicts,
     network: readNetwork(process.env),
   });
 }

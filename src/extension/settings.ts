@@ -1,4 +1,5 @@
 import { type Disposable, workspace } from 'vscode';
+import { type ConflictPolicy, conflictPolicies } from '../app/conflictPolicy.ts';
 import { serverOrigin } from '../app/serverAddress.ts';
 import { type NetworkSettings, networkFromEnvironment, withoutEmpty } from '../core/networkSettings.ts';
 
@@ -15,10 +16,11 @@ export const settingsTable = {
   serverUrl: { key: 'dtm.server.url', fallback: 'http://127.0.0.1:8000', parse: parseServerUrl },
   serverPort: { key: 'dtm.server.port', fallback: 8000, parse: integerWithin(1, 65_535) },
   requestTimeoutS: { key: 'dtm.request.timeout', fallback: 10, parse: integerWithin(1, 120) },
+  conflicts: { key: 'dtm.sync.conflicts', fallback: 'ask', parse: parsePolicy },
   tlsCa: { key: 'dtm.tls.ca', fallback: '', parse: parseText },
   tlsCert: { key: 'dtm.tls.cert', fallback: '', parse: parseText },
   tlsKey: { key: 'dtm.tls.key', fallback: '', parse: parseText },
-} as const satisfies Record<string, Setting<string> | Setting<number>>;
+} as const satisfies Record<string, Setting<string> | Setting<number> | Setting<ConflictPolicy>>;
 
 export interface Settings {
   /** Where the DTM server is expected when the workspace is not connected yet: an origin. */
@@ -27,6 +29,8 @@ export interface Settings {
   readonly serverPort: number;
   /** How long a command waits for the server's answer before its change is queued, in seconds. */
   readonly requestTimeoutS: number;
+  /** What becomes of conflicts between edits by itself. */
+  readonly conflicts: ConflictPolicy;
   /** Paths of PEM files; empty: none. */
   readonly tlsCa: string;
   readonly tlsCert: string;
@@ -38,6 +42,7 @@ export function readSettings(): Settings {
     serverUrl: read(settingsTable.serverUrl),
     serverPort: read(settingsTable.serverPort),
     requestTimeoutS: read(settingsTable.requestTimeoutS),
+    conflicts: read<ConflictPolicy>(settingsTable.conflicts),
     tlsCa: read(settingsTable.tlsCa),
     tlsCert: read(settingsTable.tlsCert),
     tlsKey: read(settingsTable.tlsKey),
@@ -93,6 +98,10 @@ function parseServerUrl(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function parsePolicy(value: unknown): ConflictPolicy | undefined {
+  return conflictPolicies.find((policy) => policy === value);
 }
 
 function parseText(value: unknown): string | undefined {

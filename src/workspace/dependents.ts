@@ -21,6 +21,23 @@ export function pushable(parked: readonly Operation[], pending: readonly Operati
   return ready;
 }
 
+/** The operations that cannot be applied before `id` exists, with their groups and what depends on them, in order. */
+export function waitingFor(id: string, pending: readonly Operation[]): Operation[] {
+  const missing = new Set([id]);
+  const waiting = new Set<Operation>();
+  for (let before = -1; before < waiting.size; ) {
+    before = waiting.size;
+    const groups = new Set([...waiting].map((one) => one.groupId));
+    groups.delete(undefined);
+    for (const operation of pending) {
+      if (!groups.has(operation.groupId) && !dependsOn(operation, missing)) continue;
+      waiting.add(operation);
+      missing.add(operation.id);
+    }
+  }
+  return pending.filter((operation) => waiting.has(operation));
+}
+
 /** The chosen operations and every one that depends on them or belongs to their group, in the order given. */
 export function withDependents(unsettled: readonly Operation[], opIds: readonly string[]): Operation[] {
   const chosen = new Set(opIds);

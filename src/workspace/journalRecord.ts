@@ -3,7 +3,8 @@ import type { Entity } from '../core/entity.ts';
 import type { EntityKind } from '../core/ids.ts';
 import type { Operation } from '../core/operation.ts';
 import { operationFromTrustedWire, operationToWire } from '../core/operationWire.ts';
-import type { Change, Problem } from '../core/ports.ts';
+import type { Change } from '../core/ports.ts';
+import type { Problem } from '../core/problem.ts';
 import { entityFromTrustedWire, entityToWire, type WireObject } from '../core/wire.ts';
 import type { ProcessIdentity } from './processIdentity.ts';
 
@@ -11,8 +12,14 @@ import type { ProcessIdentity } from './processIdentity.ts';
 export type JournalRecord =
   | { readonly type: 'segment'; readonly process: ProcessIdentity }
   | { readonly type: 'operation'; readonly lamport: number; readonly operation: Operation }
-  /** Operations of one group: one line, so that it is there whole or not at all. */
-  | { readonly type: 'group'; readonly lamport: number; readonly operations: readonly Operation[] }
+  /** Operations that belong together: one line, so that they are there whole or not at all. */
+  | {
+      readonly type: 'group';
+      readonly lamport: number;
+      readonly operations: readonly Operation[];
+      /** Unsettled operations that these stand for: they leave the queue with the same line. */
+      readonly replaced?: readonly string[];
+    }
   | { readonly type: 'acknowledged'; readonly opId: string; readonly change: Change }
   | { readonly type: 'parked'; readonly opId: string; readonly parking: Parking }
   | { readonly type: 'dropped'; readonly opIds: readonly string[] }

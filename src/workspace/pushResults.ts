@@ -1,6 +1,7 @@
 import type { DtmError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
-import type { Problem, PushResult } from '../core/ports.ts';
+import type { PushResult } from '../core/ports.ts';
+import type { Problem } from '../core/problem.ts';
 import type { JournalRecord, Parking } from './journalRecord.ts';
 
 /** What a sync did, in numbers. */

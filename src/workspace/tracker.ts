@@ -8,6 +8,7 @@ import type {
   TrackerStore,
   VisibleState,
 } from '../core/ports.ts';
+import type { StoppedChange } from '../core/stoppedChange.ts';
 import { Coalesced } from './coalesced.ts';
 import { commitRecords } from './commitRecords.ts';
 import { makeFolder } from './files.ts';
@@ -20,7 +21,7 @@ import { type Lease, LeaseKeeper } from './lease.ts';
 import { ownIdentity, type ProcessIdentity } from './processIdentity.ts';
 import { SharedState } from './sharedState.ts';
 import { StatusBoard } from './statusBoard.ts';
-import { closedMeanwhile, heldElsewhere, timedOut } from './trackerErrors.ts';
+import { closedMeanwhile, heldElsewhere, settledMeanwhile, timedOut } from './trackerErrors.ts';
 import type { TrackerOptions } from './trackerOptions.ts';
 import { within } from './within.ts';
 
@@ -143,6 +144,28 @@ export class Tracker implements TrackerStore {
 
   queue(): readonly QueuedOperation[] {
     return this.#shared.state.queue();
+  }
+
+  stopped(): readonly StoppedChange[] {
+    return this.#shared.state.stopped();
+  }
+
+  async replace(change: StoppedChange, operations: readonly Operation[]): Promise<void> {
+    this.#requireOpen();
+    await this.refresh();
+    const { state } = this.#shared;
+    const replaced = replacedBy(change, operations).map(({ opId }) => opId);
+    const unsettled = new Set(state.queue().map(({ operation }) => operation.opId));
+    if (!replaced.every((opId) => unsettled.has(opId))) throw settledMeanwhile(change.id);
+    const record: JournalRecord =
+      operations.length === 0
+        ? { type: 'dropped', opIds: replaced }
+        : { type: 'group', lamport: state.nextLamport(), operations, replaced };
+    await this.#append([record], true);
+  }
+
+  withDependents(opIds: readonly string[]): readonly Operation[] {
+    return this.#shared.state.withDependents(opIds);
   }
 
   async drop(opIds: readonly string[]): Promise<number> {
@@ -288,6 +311,13 @@ export class Tracker implements TrackerStore {
   #inBackground(what: string, work: Promise<unknown>): void {
     work.catch((error: unknown) => this.#options.logger.warn(`${what}-failed`, { error: String(error) }));
   }
+}
+
+/** What leaves the queue: the change itself, and of what waits for it that for which there is another now. */
+function replacedBy(change: StoppedChange, operations: readonly Operation[]): Operation[] {
+  const again = new Set(operations.map(({ replaces }) => replaces));
+  const own = [change, ...change.companions].flatMap((one) => one.operations);
+  return [...own, ...change.waiting.filter(({ opId }) => again.has(opId))];
 }
 
 /** About something that a new image ends. */

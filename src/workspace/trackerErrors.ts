@@ -21,3 +21,10 @@ export function timedOut(timeoutMs: number): DtmError {
     retryable: true,
   });
 }
+
+/** Another window, or another command, was faster. */
+export function settledMeanwhile(id: string): DtmError {
+  return new DtmError('conflict', `what was stopped of ${id} has been settled or has changed meanwhile`, {
+    hint: 'Look at what there is now, and decide again if anything is left.',
+  });
+}

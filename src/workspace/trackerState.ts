@@ -2,10 +2,12 @@ import { type Entity, kindOf } from '../core/entity.ts';
 import type { Operation } from '../core/operation.ts';
 import type { BaseView, Change, QueuedOperation, Settlement, VisibleState } from '../core/ports.ts';
 import { rebaseEntity } from '../core/rebase.ts';
+import type { StoppedChange } from '../core/stoppedChange.ts';
 import { pushable, withDependents } from './dependents.ts';
 import { EntityTable } from './entityTable.ts';
 import type { JournalRecord, Parking } from './journalRecord.ts';
 import { type PendingOperation, PendingQueue } from './pendingQueue.ts';
+import { stoppedChanges } from './stoppedChanges.ts';
 
 /**
  * The tracker in memory: folds journal records, in whatever order processes' segments are read, into base and pending
@@ -16,6 +18,8 @@ export class TrackerState {
   /** The base of entities that pending operations cover; every other entity's base is what is visible. */
   readonly #covered = new Map<string, Entity | null>();
   readonly #tombstones = new Map<string, number>();
+  /** Deleted entities as they were: what was edited here meanwhile can be brought back. */
+  readonly #lastSeen = new Map<string, Entity>();
   readonly #pending = new PendingQueue();
   readonly #parked = new Map<string, { readonly operation: Operation; readonly parking: Parking }>();
   readonly #settled = new Map<string, Settlement>();
@@ -128,7 +132,10 @@ export class TrackerState {
       case 'operation':
         return this.#addPending(record);
       case 'group':
-        return record.operations.flatMap((operation) => this.#addPending({ lamport: record.lamport, operation }));
+        return [
+          ...(record.replaced ?? []).flatMap((opId) => this.#settle(opId, { outcome: 'rejected', problem: replaced })),
+          ...record.operations.flatMap((operation) => this.#addPending({ lamport: record.lamport, operation })),
+        ];
       case 'acknowledged':
         return this.#acknowledge(record.opId, record.change);
       case 'parked':
@@ -164,8 +171,30 @@ export class TrackerState {
     return this.#parked.values();
   }
 
+  loadLastSeen(entity: Entity): void {
+    this.#lastSeen.set(entity.id, entity);
+  }
+  /** Deleted entities that unsettled operations are about, as they were last seen here. */
+  get lastSeen(): ReadonlyMap<string, Entity> {
+    const unsettled = new Set([...this.#parked.values(), ...this.pending].map(({ operation }) => operation.id));
+    return new Map([...this.#lastSeen].filter(([id]) => unsettled.has(id)));
+  }
+
+  /** What the server did not take, as a person decides about it. */
+  stopped(): StoppedChange[] {
+    const { parked, pending, lastSeen } = this;
+    return stoppedChanges({
+      parked: [...parked],
+      pending: pending.map(({ operation }) => operation),
+      base: (id) => this.base(id),
+      lastSeen,
+    });
+  }
+
   /** Forgets old outcomes: only a late-read operation line or a waiting command asks for them. */
   forgetSettled(keep: number): void {
+    const { lastSeen } = this;
+    for (const id of [...this.#lastSeen.keys()]) if (!lastSeen.has(id)) this.#lastSeen.delete(id);
     for (const opId of this.#settled.keys()) {
       if (this.#settled.size <= keep) return;
       this.#settled.delete(opId);
@@ -212,11 +241,17 @@ export class TrackerState {
   #putBase(change: Change): readonly string[] {
     if (change.version <= this.baseVersion(change.id)) return [];
     if (change.data) this.#tombstones.delete(change.id);
-    else this.#tombstones.set(change.id, change.version);
+    else this.#bury(change);
     if (this.#covered.has(change.id)) this.#covered.set(change.id, change.data);
     else if (change.data) this.#visible.put(change.data);
     else this.#visible.remove(change.id);
     return this.#covered.has(change.id) ? this.#recompute(change.id) : [change.id];
+  }
+
+  #bury({ id, version }: Change): void {
+    const known = this.base(id);
+    if (known) this.#lastSeen.set(id, known);
+    this.#tombstones.set(id, version);
   }
 
   /** Restores the invariant for one entity. */
@@ -237,6 +272,7 @@ export class TrackerState {
 }
 
 const dropped = { code: 'dropped', message: 'the change was dropped' };
+const replaced = { code: 'replaced', message: 'another change stands for it' };
 
 function settlementOf(parking: Parking): Settlement {
   if (parking.state === 'rejected') return { outcome: 'rejected', problem: parking.problem ?? dropped };

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { commands, extensions } from 'vscode';
 import { contextKeyNames } from '../../src/extension/contextKeys.ts';
 import { settingsTable } from '../../src/extension/settings.ts';
+import { syncViewId } from '../../src/extension/stopped/syncView.ts';
 import { treeViews } from '../../src/extension/views/trees.ts';
 
 interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
-    readonly views: { readonly dtm: readonly { readonly id: string }[] };
+    readonly views: { readonly dtm: readonly { readonly id: string; readonly when?: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when?: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   };
@@ -44,8 +45,8 @@ export function manifestSuite(): void {
     });
 
     it('ask for and set the same context keys', () => {
-      const { menus, viewsWelcome } = manifest().contributes;
-      const clauses = [...Object.values(menus).flat(), ...viewsWelcome].map(({ when }) => when ?? '');
+      const { menus, viewsWelcome, views } = manifest().contributes;
+      const clauses = [...Object.values(menus).flat(), ...viewsWelcome, ...views.dtm].map(({ when }) => when ?? '');
       const withoutViews = clauses.map((clause) => clause.replace(/view =(=|~) \S+/g, ''));
       const asked = withoutViews.flatMap((clause) => clause.match(/\bdtm\.[A-Za-z]+/g) ?? []);
       assert.deepEqual(sorted(asked), sorted(Object.keys(contextKeyNames)));
@@ -53,7 +54,7 @@ export function manifestSuite(): void {
 
     it('contribute and show the same views', () => {
       const contributed = manifest().contributes.views.dtm.map(({ id }) => id);
-      assert.deepEqual(contributed, Object.keys(treeViews));
+      assert.deepEqual(contributed, [...Object.keys(treeViews), syncViewId]);
       for (const { view } of manifest().contributes.viewsWelcome) assert.ok(contributed.includes(view), view);
     });
 

@@ -4,6 +4,7 @@ import { logSuite } from './log.host.ts';
 import { manifestSuite } from './manifest.host.ts';
 import { settingsSuite } from './settings.host.ts';
 import { smokeSuite } from './smoke.host.ts';
+import { stoppedSuite } from './stopped.host.ts';
 import { treesSuite } from './trees.host.ts';
 
 /** Every suite that runs inside the extension host, in this order. */
@@ -14,5 +15,6 @@ export const suites: readonly (() => void)[] = [
   treesSuite,
   commandsSuite,
   connectionSuite,
+  stoppedSuite,
   logSuite,
 ];

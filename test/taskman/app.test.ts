@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import { limitsOf } from '../../src/core/dialect.ts';
+import { contradictionOf } from '../../src/core/stoppedChange.ts';
 import { startTaskman, type Taskman } from '../support/taskman/taskman.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
@@ -74,6 +75,38 @@ describe('a workspace that is bound to TaskMan-v2', function () {
       role: 'everyone',
       isNameOnly: true,
     });
+  });
+
+  it('lets conflicts be decided as with a DTM server, what others deleted included', async () => {
+    const bound = async (name: string, options = {}) => {
+      const app = await open(name, options);
+      if (!app.binding.current) await app.binding.bind(await app.binding.plan(taskman.origin));
+      return app;
+    };
+    const [ana, ben] = [await bound('ana'), await bound('ben')];
+    const { entity: project } = await ana.tracker.create('project', { name: 'P' });
+    const make = async (title: string) =>
+      (await ana.tracker.create('task', { projectId: project?.id, title })).entity?.id ?? '';
+    const [edited, deleted] = [await make('edited'), await make('deleted')];
+    await ben.syncNow();
+    await ben.close();
+    const away = await bound('ben', { offline: true });
+    for (const id of [edited, deleted]) await away.tracker.update('task', id, { title: 'his' });
+    await away.close();
+    await ana.tracker.update('task', edited, { title: 'hers', priority: 'p0' });
+    await ana.tracker.delete('task', deleted);
+    const again = await bound('ben');
+    await again.syncNow();
+    const kinds = Object.fromEntries(again.stopped.list().map((change) => [change.id, contradictionOf(change)]));
+    assert.deepEqual(kinds, { [edited]: 'fields', [deleted]: 'deleted-there' });
+    for (const change of again.stopped.list()) await again.stopped.resolve(change, { side: 'mine' });
+    assert.deepEqual(again.queue(), []);
+    await ana.syncNow();
+    assert.deepEqual(
+      [edited, deleted].map((id) => ana.tracker.get('task', id)?.title),
+      ['his', 'his'],
+    );
+    assert.equal(ana.tracker.get('task', edited)?.priority, 'p0');
   });
 
   it('has nobody to sign in, and says so', async () => {

@@ -76,6 +76,11 @@ function connectionLines({ status }: DtmApp): readonly Line[] {
     ['connection', `${kind} since ${localTime(since)}${latency}${reason === undefined ? '' : `: ${reason}`}`],
     ...(lastSync === undefined ? [] : [['last sync', localTime(lastSync)] as const]),
     ['not sent yet', counted(pending, 'change')],
-    ['refused', `${counted(conflicts, 'conflict')}, ${rejected} rejected`],
+    ['refused', `${counted(conflicts, 'conflict')}, ${rejected} rejected${nextStep(status)}`],
   ];
+}
+
+function nextStep({ conflicts, rejected }: DtmApp['status']): string {
+  const commands = [...(conflicts > 0 ? ['conflict list'] : []), ...(rejected > 0 ? ['queue list'] : [])];
+  return commands.length > 0 ? ` (see: ${commands.map((one) => `cf_cli ${one}`).join(', ')})` : '';
 }

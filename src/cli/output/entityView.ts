@@ -8,7 +8,8 @@ import type { Fields } from './document.ts';
 import { manyLines, oneLine } from './plainText.ts';
 import type { Column } from './table.ts';
 
-const textOf = (value: unknown): string => {
+/** A value as a person reads it; empty for null. */
+export const textOf = (value: unknown): string => {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value.join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -9,6 +9,8 @@ import type { Person } from '../prompts/person.ts';
 import type { LocalServer } from '../server/localServer.ts';
 import { serverCommands } from '../server/serverCommands.ts';
 import { readSettings } from '../settings.ts';
+import { stoppedCommands } from '../stopped/decide.ts';
+import type { VersionDocuments } from '../stopped/versionDocuments.ts';
 import type { Trees } from '../views/trees.ts';
 import type { CommandTable } from './commandTable.ts';
 import { createCommands } from './createCommands.ts';
@@ -24,6 +26,7 @@ export interface Features {
   readonly server: LocalServer;
   readonly trees: Trees;
   readonly details: DetailsViews;
+  readonly documents: VersionDocuments;
 }
 
 /** Every command with its handler; one that has none is a compile error here. */
@@ -38,6 +41,7 @@ export function allCommands(features: Features): CommandTable {
     ...connectionCommands({ host, person, settings }),
     ...serverCommands({ host, person, guard, server, settings }),
     ...syncCommands(features),
+    ...stoppedCommands(features),
     ...details.commands(),
     ...trees.commands(),
     'dtm.showActions': async () => {

@@ -30,6 +30,7 @@ export interface CommandTable {
   'dtm.syncNow': Plain;
   'dtm.rewriteCsv': Plain;
   'dtm.discardChanges': Plain;
+  'dtm.resolveConflicts': OnTarget;
   'dtm.showLog': Plain;
   'dtm.showActions': Plain;
   'dtm.tryAgain': Plain;

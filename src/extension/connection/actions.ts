@@ -16,7 +16,9 @@ export function sensibleActions(state: AppState, isServerRunning: boolean): read
   if (state.kind === 'opening') return [action.showLog()];
   if (state.kind === 'failed') return [action.tryAgain(), action.showLog()];
   const { app } = state;
+  const stopped = app.status.conflicts + app.status.rejected;
   return [
+    ...(stopped > 0 ? [action.resolveConflicts(stopped)] : []),
     ...connectionActions(app, isServerRunning),
     ...queueActions(app),
     ...(isServerRunning ? [action.stopServer()] : []),
@@ -47,6 +49,11 @@ const action = {
   connect: (): Action => ({ id: 'dtm.connect', label: l10n.t('Connect to a Server…'), icon: 'plug' }),
   disconnect: (): Action => ({ id: 'dtm.disconnect', label: l10n.t('Disconnect…'), icon: 'debug-disconnect' }),
   discardChanges: (): Action => ({ id: 'dtm.discardChanges', label: l10n.t('Discard Changes…'), icon: 'discard' }),
+  resolveConflicts: (count: number): Action => ({
+    id: 'dtm.resolveConflicts',
+    label: count === 1 ? l10n.t('Decide About 1 Change…') : l10n.t('Decide About {0} Changes…', count),
+    icon: 'git-merge',
+  }),
   rewriteCsv: (): Action => ({ id: 'dtm.rewriteCsv', label: l10n.t('Rewrite CSV Files'), icon: 'save-all' }),
   showLog: (): Action => ({ id: 'dtm.showLog', label: l10n.t('Show Log'), icon: 'output' }),
   signIn: (): Action => ({ id: 'dtm.signIn', label: l10n.t('Sign In…'), icon: 'key' }),

@@ -81,5 +81,6 @@ async function baseOf(snapshot: Snapshot, cursor: string, epoch: number, lamport
 function goOn(base: TrackerState, old: TrackerState, parked: readonly Parked[]): TrackerState {
   for (const { operation, parking } of [...old.parked, ...parked]) base.loadParked(operation, parking);
   for (const { lamport, operation } of old.pending) base.fold({ type: 'operation', lamport, operation });
+  for (const entity of old.lastSeen.values()) base.loadLastSeen(entity);
   return base;
 }

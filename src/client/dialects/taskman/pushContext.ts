@@ -2,7 +2,8 @@ import { type Entity, editableFields, fieldValue } from '../../../core/entity.ts
 import type { DtmError } from '../../../core/errors.ts';
 import { jsonEqual } from '../../../core/json.ts';
 import type { Operation } from '../../../core/operation.ts';
-import type { BaseView, Clock, Problem, PushResult } from '../../../core/ports.ts';
+import type { BaseView, Clock, PushResult } from '../../../core/ports.ts';
+import type { Problem } from '../../../core/problem.ts';
 import { relationProblem, runCheck } from '../../../core/relations.ts';
 import { entityProblem } from '../../../core/rules.ts';
 import type { FieldForm } from './fieldForms.ts';
