@@ -32,7 +32,7 @@ function operation(route: ApiRoute): Json {
     ...(access === 'public' ? { security: [] } : { description: `Needs the role ${access}.` }),
     ...(deprecated ? { deprecated } : {}),
     parameters: parameters(route),
-    ...(route.body ? { requestBody: requestBody(route.body, !route.optionalBody) } : {}),
+    ...(route.body ? { requestBody: requestBody(route, route.body) } : {}),
     responses: responses(route),
   };
 }
@@ -51,8 +51,10 @@ function parameters(route: ApiRoute): Json[] {
   return [...inPath, ...inQuery, ...requestHeaders(route).map((name) => ({ name, in: 'header', schema: text }))];
 }
 
-function requestBody(name: SchemaName, required: boolean): Json {
-  return { required, content: { 'application/json': { schema: reference(name) } } };
+function requestBody({ method, optionalBody = false }: ApiRoute, name: SchemaName): Json {
+  const media = ['application/json', ...(method === 'patch' ? ['application/merge-patch+json'] : [])];
+  const content = Object.fromEntries(media.map((each) => [each, { schema: reference(name) }]));
+  return { required: !optionalBody, content };
 }
 
 function responses(route: ApiRoute): Json {

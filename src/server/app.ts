@@ -108,9 +108,12 @@ function saneRequestId(given: string | string[] | undefined): string | undefined
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : undefined;
 }
 
+/** A merge patch (RFC 7396) may say what it is. */
+const jsonMediaTypes = ['application/json', 'application/merge-patch+json'] as const;
+
 function readJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) => {
+  app.addContentTypeParser([...jsonMediaTypes], { parseAs: 'string' }, async (_request: unknown, body: string) => {
     return parseJsonBody(body);
   });
 }

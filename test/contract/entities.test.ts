@@ -175,6 +175,13 @@ describe('projects, sprints and tasks', () => {
       assert.equal(reopened.started_at, started.started_at);
     });
 
+    it('takes a merge patch under its own media type', async () => {
+      const { id } = await task();
+      const headers = { 'content-type': 'application/merge-patch+json' };
+      const { status, body } = await api().patch(`/api/v1/tasks/${id}`, { title: 'Patched' }, headers);
+      assert.deepEqual([status, body.title], [200, 'Patched']);
+    });
+
     it('takes the reason together with the status', async () => {
       const { id } = await task({ status: 'ready' });
       const without = await api().patch(`/api/v1/tasks/${id}`, { status: 'blocked' });

@@ -48,7 +48,10 @@ export async function createTask({ quickInput }: Workbench, title: string, place
 }
 
 /** Connects the workspace to a server, signing in with the password. */
-export async function signInAndConnect({ quickInput, notifications }: Workbench, server: DtmServer): Promise<void> {
+export async function signInAndConnect(
+  { quickInput, notifications }: Workbench,
+  server: Pick<DtmServer, 'origin' | 'username' | 'password'>,
+): Promise<void> {
   await quickInput.runCommand('DTM: Connect to a Server…');
   await quickInput.waitForTitle('Connect to a Server');
   await quickInput.enter(server.origin);

@@ -32,6 +32,11 @@ export class QuickInput {
     await this.#row(label).click();
   }
 
+  /** Waits for an item with exactly this label. */
+  async waitForItem(label: string): Promise<void> {
+    await this.#row(label).waitFor();
+  }
+
   /** Replaces the text of the input, without accepting it. */
   async type(text: string): Promise<void> {
     await this.input.waitFor();
