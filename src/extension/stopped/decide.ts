@@ -65,33 +65,33 @@ function opIdOf(target: Target): unknown {
 function stepsOf(change: StoppedChange): Choice<Step>[] {
   const kind = contradictionOf(change);
   const compare: Choice<Step> = { label: l10n.t('Compare'), icon: 'diff', value: 'compare' };
-  const other: Choice<Step> = { label: l10n.t('Try Again with Another Value…'), icon: 'edit', value: 'other' };
-  const giveUp: Choice<Step> = { label: l10n.t('Give Up My Change…'), icon: 'discard', value: 'give-up' };
-  if (change.state === 'rejected') {
-    return [{ label: l10n.t('Try Again'), icon: 'refresh', value: 'mine' }, other, giveUp];
-  }
-  if (kind === 'create') return [other, giveUp];
-  if (kind === 'fields') return [compare, ...sideSteps(), ...eachStep(change)];
+  const contradicting = fieldChoices(change).filter(({ contradicts }) => contradicts);
+  if (change.state === 'rejected' || kind === 'create') return againSteps(change);
+  // Something else stands in the way, such as a sprint that was deleted.
+  if (kind === 'fields' && contradicting.length === 0) return againSteps(change);
+  if (kind === 'fields') return [compare, ...sideSteps(contradicting)];
   const kept: Choice<Step> = { label: l10n.t('Keep It Deleted'), icon: 'trash', value: 'mine' };
   const back: Choice<Step> = { label: l10n.t('Bring It Back'), icon: 'history', value: 'theirs' };
   if (kind === 'deleted-here') return [compare, kept, back];
   return [compare, { ...kept, value: 'theirs' }, { ...back, value: 'mine' }];
 }
 
-function sideSteps(): Choice<Step>[] {
+function againSteps(change: StoppedChange): Choice<Step>[] {
+  const again: Choice<Step> = { label: l10n.t('Try Again'), icon: 'refresh', value: 'mine' };
+  const other: Choice<Step> = { label: l10n.t('Try Again with Another Value…'), icon: 'edit', value: 'other' };
+  const giveUp: Choice<Step> = { label: l10n.t('Give Up My Change…'), icon: 'discard', value: 'give-up' };
+  const hasValues = contradictionOf(change) !== 'deleted-here' && fieldChoices(change).some(canBeAsked);
+  return [again, ...(hasValues ? [other] : []), giveUp];
+}
+
+function sideSteps(contradicting: readonly FieldChoice[]): Choice<Step>[] {
   const detail = l10n.t('What only one side changed stays as it is.');
+  const description = contradicting.map(({ field }) => fieldText(field)).join(', ');
   return [
     { label: l10n.t('Take Mine'), icon: 'arrow-right', detail, value: 'mine' },
     { label: l10n.t('Take Theirs'), icon: 'arrow-left', detail, value: 'theirs' },
+    { label: l10n.t('Choose for Each Field…'), icon: 'list-selection', description, value: 'each' },
   ];
-}
-
-function eachStep(change: StoppedChange): Choice<Step>[] {
-  const fields = fieldChoices(change).filter(({ contradicts }) => contradicts);
-  const description = fields.map(({ field }) => fieldText(field)).join(', ');
-  return fields.length > 0
-    ? [{ label: l10n.t('Choose for Each Field…'), icon: 'list-selection', description, value: 'each' }]
-    : [];
 }
 
 async function carryOut(
