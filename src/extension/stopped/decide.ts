@@ -1,7 +1,13 @@
 import { l10n } from 'vscode';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import type { Resolution, Side } from '../../core/resolution.ts';
-import { contradictionOf, type FieldChoice, fieldChoices, type StoppedChange } from '../../core/stoppedChange.ts';
+import {
+  contradictionOf,
+  type FieldChoice,
+  fieldChoices,
+  isBetweenEdits,
+  type StoppedChange,
+} from '../../core/stoppedChange.ts';
 import type { AppHost } from '../appHost.ts';
 import type { CommandTable, Target } from '../commands/commandTable.ts';
 import type { Choice, Person } from '../prompts/person.ts';
@@ -66,10 +72,9 @@ function stepsOf(change: StoppedChange): Choice<Step>[] {
   const kind = contradictionOf(change);
   const compare: Choice<Step> = { label: l10n.t('Compare'), icon: 'diff', value: 'compare' };
   const contradicting = fieldChoices(change).filter(({ contradicts }) => contradicts);
-  if (change.state === 'rejected' || kind === 'create') return againSteps(change);
-  // Something else stands in the way, such as a sprint that was deleted.
-  if (kind === 'fields' && contradicting.length === 0) return againSteps(change);
-  if (kind === 'fields') return [compare, ...sideSteps(contradicting)];
+  if (isBetweenEdits(change)) return [compare, ...sideSteps(contradicting)];
+  // Otherwise something else stands in the way, such as a sprint that was deleted.
+  if (change.state === 'rejected' || kind === 'create' || kind === 'fields') return againSteps(change);
   const kept: Choice<Step> = { label: l10n.t('Keep It Deleted'), icon: 'trash', value: 'mine' };
   const back: Choice<Step> = { label: l10n.t('Bring It Back'), icon: 'history', value: 'theirs' };
   if (kind === 'deleted-here') return [compare, kept, back];

@@ -244,25 +244,30 @@ describe('what the server did not take', function () {
     assert.equal((await bothSee())?.title, 'his');
   });
 
-  it('is decided by itself where the person said so, but never an edit against a deletion', async () => {
+  it('is decided by itself where the person said so, but never where something was deleted', async () => {
+    const { entity: sprint } = await ana.tracker.create('sprint', { projectId, name: 'Doomed' });
+    const { entity: moved } = await ana.tracker.create('task', { projectId, title: 'moved' });
     const { entity: doomed } = await ana.tracker.create('task', { projectId, title: 'doomed' });
     await ben.syncNow();
     await offline(
       async (app) => {
         await app.tracker.update('task', id, { title: 'his' });
         await app.tracker.update('task', doomed?.id ?? '', { title: 'his' });
+        await app.tracker.update('task', moved?.id ?? '', { title: 'his', sprintId: sprint?.id });
       },
       async () => {
         await edit({ title: 'hers' })(ana);
         await ana.tracker.delete('task', doomed?.id ?? '');
+        await ana.tracker.delete('sprint', sprint?.id ?? '');
       },
-      { conflicts: () => 'mine' },
+      { conflicts: () => 'theirs' },
     );
     await ben.syncNow();
-    while (ben.stopped.list().length > 1) await ben.syncNow();
-    assert.equal((await bothSee())?.title, 'his');
-    const [left] = ben.stopped.list();
-    assert.equal(left?.id, doomed?.id);
-    await ben.stopped.resolve(left as StoppedChange, { side: 'theirs' });
+    while (ben.stopped.list().length > 2) await ben.syncNow();
+    assert.equal((await bothSee())?.title, 'hers');
+    const left = ben.stopped.list();
+    assert.deepEqual(left.map((change) => change.id).sort(), [doomed?.id, moved?.id].sort());
+    for (const change of left) await ben.stopped.resolve(change, { side: 'theirs' });
+    assert.equal(ben.tracker.get('task', moved?.id ?? '')?.title, 'moved');
   });
 });
