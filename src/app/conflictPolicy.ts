@@ -1,5 +1,5 @@
 import type { Disposable, Event, Logger, TrackerStatus } from '../core/ports.ts';
-import { contradictionOf, type StoppedChange } from '../core/stoppedChange.ts';
+import { isBetweenEdits, type StoppedChange } from '../core/stoppedChange.ts';
 import type { StoppedChanges } from './stoppedChanges.ts';
 
 /** What becomes of conflicts by itself. `ask`: nothing. */
@@ -25,7 +25,7 @@ export function followConflictPolicy(options: ConflictPolicyOptions): Disposable
   const decideAll = async (): Promise<void> => {
     const side = options.policy();
     if (side === 'ask') return;
-    for (const change of options.changes.list().filter(isDecidable)) {
+    for (const change of options.changes.list().filter(isBetweenEdits)) {
       const before = attempts.get(change.id) ?? 0;
       if (before >= mostAttempts) continue;
       attempts.set(change.id, before + 1);
@@ -46,10 +46,6 @@ export function followConflictPolicy(options: ConflictPolicyOptions): Disposable
     isDue = conflicts > 0;
     if (isDue && !isRunning) void run();
   });
-}
-
-function isDecidable(change: StoppedChange): boolean {
-  return change.state === 'conflict' && contradictionOf(change) === 'fields';
 }
 
 /** @returns whether the server has taken the decision */

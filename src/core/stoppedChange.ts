@@ -65,6 +65,15 @@ export function fieldChoices(change: ChangedEntity): readonly FieldChoice[] {
   return current ? updateChoices(intention, current) : updateChoices(intention, lastSeen).map(withoutTheirs);
 }
 
+/**
+ * Whether it is two edits of one field that contradict each other, and nothing else: then either side can be taken.
+ * Not where something was deleted, be it only what a field refers to.
+ */
+export function isBetweenEdits(change: StoppedChange): boolean {
+  if (change.state !== 'conflict' || contradictionOf(change) !== 'fields') return false;
+  return fieldChoices(change).some(({ contradicts }) => contradicts);
+}
+
 function deletionChoices(seen: Entity, current: Entity): FieldChoice[] {
   return fieldsOf(current).flatMap((field) => {
     const [base, theirs] = [fieldValue(seen, field), fieldValue(current, field)];

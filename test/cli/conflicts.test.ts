@@ -103,6 +103,7 @@ describe('cf_cli: what the server did not take', () => {
     assert.equal((await ben.run(['sync', 'run'])).code, 76);
     const shown = await ben.ok('conflict', 'show', task);
     assert.match(shown.stdout, /There is no project/);
+    assert.match(shown.stderr, new RegExp(`conflict resolve ${task} --value FIELD=VALUE`));
     assert.match(shown.stdout, new RegExp(`waiting for it +${part}`));
     const givenUp = await ben.run(['conflict', 'resolve', task, '--theirs']);
     assert.deepEqual([givenUp.code, /cf_cli queue drop/.test(givenUp.stderr)], [64, true]);

@@ -172,6 +172,18 @@ export function stoppedSuite(): void {
       assert.equal(colleague.tracker.get('task', second?.id ?? ''), undefined);
     });
 
+    it('gets another value where what it refers to was deleted', async () => {
+      const projectId = here()?.projectId;
+      const { entity: sprint } = await colleague.tracker.create('sprint', { name: 'Doomed', projectId });
+      await bench().app.syncNow();
+      await meanwhile(edit({ sprintId: sprint?.id, title: 'his' }), () =>
+        colleague.tracker.delete('sprint', sprint?.id ?? ''),
+      );
+      bench().person.will({ pick: 'Try Again with Another Value…' }, { pick: 'Sprint' }, { pick: 'Backlog' });
+      await decide();
+      assert.deepEqual([here()?.title, here()?.sprintId, bench().app.queue()], ['his', null, []]);
+    });
+
     it('says so where there is nothing to decide', async () => {
       await decide();
       assert.match(bench().person.told.join(), /nothing to decide/);

@@ -8,6 +8,7 @@ export interface Breakage {
   readonly tests: string;
 }
 
+const decisions = 'test/unit/workspace/stoppedChanges.test.ts';
 const power = 'test/faults/crashStates.test.ts';
 
 export const breakages: readonly Breakage[] = [
@@ -62,5 +63,34 @@ export const breakages: readonly Breakage[] = [
     right: 'const found = await api.find(kind, id, signal);',
     wrong: "const found = { state: 'missing' } as Awaited<ReturnType<typeof api.find>>;",
     tests: 'test/taskman/*.test.ts',
+  },
+  {
+    name: 'decision that leaves its question behind',
+    file: 'src/workspace/trackerState.ts',
+    right:
+      "...(record.replaced ?? []).flatMap((opId) => this.#settle(opId, { outcome: 'rejected', problem: replaced })),",
+    wrong: '...(replaced ? [] : []),',
+    tests: decisions,
+  },
+  {
+    name: 'decision that comes after what waits for it',
+    file: 'src/core/resolution.ts',
+    right: 'return needsPlace ? [...together, ...copies(author, change.waiting)] : together;',
+    wrong: 'return needsPlace || !copies ? together : together;',
+    tests: decisions,
+  },
+  {
+    name: 'decision that takes their side in what only the person changed',
+    file: 'src/core/resolution.ts',
+    right: "(contradicts || isAboutAll ? side : 'mine')",
+    wrong: '(contradicts || isAboutAll ? side : side)',
+    tests: decisions,
+  },
+  {
+    name: 'decision that forgets what others deleted',
+    file: 'src/workspace/trackerState.ts',
+    right: 'if (known) this.#lastSeen.set(id, known);',
+    wrong: 'void known;',
+    tests: decisions,
   },
 ];

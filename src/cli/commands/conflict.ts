@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import { DtmError } from '../../core/errors.ts';
-import { contradictionOf, type StoppedChange } from '../../core/stoppedChange.ts';
+import { contradictionOf, isBetweenEdits, type StoppedChange } from '../../core/stoppedChange.ts';
 import type { Invocation } from '../invocation.ts';
 import { ExitCode } from '../output/exitCodes.ts';
 import { perform, type Runtime } from '../perform.ts';
@@ -65,7 +65,8 @@ async function showConflict(call: Invocation, _options: object, [text = '']: rea
 }
 
 function choicesText(change: StoppedChange): string {
-  return isDeletion(change) ? '--keep-deleted or --bring-back' : '--mine, --theirs or --take FIELD=mine';
+  if (isDeletion(change)) return '--keep-deleted or --bring-back';
+  return isBetweenEdits(change) ? '--mine, --theirs or --take FIELD=mine' : '--value FIELD=VALUE';
 }
 
 function isDeletion(change: StoppedChange): boolean {
@@ -111,7 +112,7 @@ async function resolveAll(call: Invocation, app: DtmApp, options: DecisionOption
     throw new DtmError('usage', '--all goes with --mine or --theirs alone', { hint: `See each with: ${listing}` });
   }
   const resolved: string[] = [];
-  for (const change of conflictsOf(app).filter((one) => contradictionOf(one) === 'fields')) {
+  for (const change of conflictsOf(app).filter(isBetweenEdits)) {
     try {
       await call.output.waiting(storing, app.stopped.resolve(change, { side: mine ? 'mine' : 'theirs' }));
       resolved.push(change.id);

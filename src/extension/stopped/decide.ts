@@ -1,7 +1,13 @@
 import { l10n } from 'vscode';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import type { Resolution, Side } from '../../core/resolution.ts';
-import { contradictionOf, type FieldChoice, fieldChoices, type StoppedChange } from '../../core/stoppedChange.ts';
+import {
+  contradictionOf,
+  type FieldChoice,
+  fieldChoices,
+  isBetweenEdits,
+  type StoppedChange,
+} from '../../core/stoppedChange.ts';
 import type { AppHost } from '../appHost.ts';
 import type { CommandTable, Target } from '../commands/commandTable.ts';
 import type { Choice, Person } from '../prompts/person.ts';
@@ -65,33 +71,32 @@ function opIdOf(target: Target): unknown {
 function stepsOf(change: StoppedChange): Choice<Step>[] {
   const kind = contradictionOf(change);
   const compare: Choice<Step> = { label: l10n.t('Compare'), icon: 'diff', value: 'compare' };
-  const other: Choice<Step> = { label: l10n.t('Try Again with Another Value…'), icon: 'edit', value: 'other' };
-  const giveUp: Choice<Step> = { label: l10n.t('Give Up My Change…'), icon: 'discard', value: 'give-up' };
-  if (change.state === 'rejected') {
-    return [{ label: l10n.t('Try Again'), icon: 'refresh', value: 'mine' }, other, giveUp];
-  }
-  if (kind === 'create') return [other, giveUp];
-  if (kind === 'fields') return [compare, ...sideSteps(), ...eachStep(change)];
+  const contradicting = fieldChoices(change).filter(({ contradicts }) => contradicts);
+  if (isBetweenEdits(change)) return [compare, ...sideSteps(contradicting)];
+  // Otherwise something else stands in the way, such as a sprint that was deleted.
+  if (change.state === 'rejected' || kind === 'create' || kind === 'fields') return againSteps(change);
   const kept: Choice<Step> = { label: l10n.t('Keep It Deleted'), icon: 'trash', value: 'mine' };
   const back: Choice<Step> = { label: l10n.t('Bring It Back'), icon: 'history', value: 'theirs' };
   if (kind === 'deleted-here') return [compare, kept, back];
   return [compare, { ...kept, value: 'theirs' }, { ...back, value: 'mine' }];
 }
 
-function sideSteps(): Choice<Step>[] {
+function againSteps(change: StoppedChange): Choice<Step>[] {
+  const again: Choice<Step> = { label: l10n.t('Try Again'), icon: 'refresh', value: 'mine' };
+  const other: Choice<Step> = { label: l10n.t('Try Again with Another Value…'), icon: 'edit', value: 'other' };
+  const giveUp: Choice<Step> = { label: l10n.t('Give Up My Change…'), icon: 'discard', value: 'give-up' };
+  const hasValues = contradictionOf(change) !== 'deleted-here' && fieldChoices(change).some(canBeAsked);
+  return [again, ...(hasValues ? [other] : []), giveUp];
+}
+
+function sideSteps(contradicting: readonly FieldChoice[]): Choice<Step>[] {
   const detail = l10n.t('What only one side changed stays as it is.');
+  const description = contradicting.map(({ field }) => fieldText(field)).join(', ');
   return [
     { label: l10n.t('Take Mine'), icon: 'arrow-right', detail, value: 'mine' },
     { label: l10n.t('Take Theirs'), icon: 'arrow-left', detail, value: 'theirs' },
+    { label: l10n.t('Choose for Each Field…'), icon: 'list-selection', description, value: 'each' },
   ];
-}
-
-function eachStep(change: StoppedChange): Choice<Step>[] {
-  const fields = fieldChoices(change).filter(({ contradicts }) => contradicts);
-  const description = fields.map(({ field }) => fieldText(field)).join(', ');
-  return fields.length > 0
-    ? [{ label: l10n.t('Choose for Each Field…'), icon: 'list-selection', description, value: 'each' }]
-    : [];
 }
 
 async function carryOut(

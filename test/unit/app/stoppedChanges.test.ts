@@ -167,6 +167,42 @@ describe('what the server did not take', function () {
     assert.equal(ana.tracker.get('project', project?.id ?? ''), undefined);
   });
 
+  it('lets the rest of a group go on where one part of it is decided for the others', async () => {
+    const sprint = async (name: string) => (await ana.tracker.create('sprint', { projectId, name })).entity?.id ?? '';
+    const [old, next] = [await sprint('Old'), await sprint('Next')];
+    await edit({ sprintId: old })(ana);
+    await ben.syncNow();
+    const change = await stop(
+      (app) => app.tracker.delete('sprint', old),
+      () => edit({ sprintId: next })(ana),
+    );
+    assert.deepEqual([change.id, change.companions.map((one) => one.id)], [id, [old]]);
+    await ben.stopped.resolve(change, { side: 'theirs' });
+    assert.equal((await bothSee())?.sprintId, next);
+    assert.equal(ana.tracker.get('sprint', old), undefined);
+  });
+
+  it('is decided by a command while a window holds the workspace', async () => {
+    const change = await stop(edit({ title: 'his' }), () => edit({ title: 'hers' })(ana));
+    await ben.close();
+    const window = await open('ben', { resident: true });
+    try {
+      await window.accounts.login(server.origin, server.username, server.password);
+      await window.start();
+      const visitor = await open('ben');
+      const { arrival } = await visitor.stopped.resolve(change, { side: 'mine' });
+      assert.equal(arrival, 'acknowledged');
+      await visitor.close();
+      await window.refresh();
+      assert.deepEqual([window.stopped.list(), window.tracker.get('task', id)?.title], [[], 'his']);
+    } finally {
+      await window.close();
+    }
+    ben = await open('ben');
+    await ben.accounts.login(server.origin, server.username, server.password);
+    assert.equal((await bothSee())?.title, 'his');
+  });
+
   it('is kept and listed again if others were faster once more', async () => {
     const change = await stop(edit({ title: 'his' }), () => edit({ title: 'hers' })(ana));
     await edit({ title: 'hers again' })(ana);
@@ -208,25 +244,30 @@ describe('what the server did not take', function () {
     assert.equal((await bothSee())?.title, 'his');
   });
 
-  it('is decided by itself where the person said so, but never an edit against a deletion', async () => {
+  it('is decided by itself where the person said so, but never where something was deleted', async () => {
+    const { entity: sprint } = await ana.tracker.create('sprint', { projectId, name: 'Doomed' });
+    const { entity: moved } = await ana.tracker.create('task', { projectId, title: 'moved' });
     const { entity: doomed } = await ana.tracker.create('task', { projectId, title: 'doomed' });
     await ben.syncNow();
     await offline(
       async (app) => {
         await app.tracker.update('task', id, { title: 'his' });
         await app.tracker.update('task', doomed?.id ?? '', { title: 'his' });
+        await app.tracker.update('task', moved?.id ?? '', { title: 'his', sprintId: sprint?.id });
       },
       async () => {
         await edit({ title: 'hers' })(ana);
         await ana.tracker.delete('task', doomed?.id ?? '');
+        await ana.tracker.delete('sprint', sprint?.id ?? '');
       },
-      { conflicts: () => 'mine' },
+      { conflicts: () => 'theirs' },
     );
     await ben.syncNow();
-    while (ben.stopped.list().length > 1) await ben.syncNow();
-    assert.equal((await bothSee())?.title, 'his');
-    const [left] = ben.stopped.list();
-    assert.equal(left?.id, doomed?.id);
-    await ben.stopped.resolve(left as StoppedChange, { side: 'theirs' });
+    while (ben.stopped.list().length > 2) await ben.syncNow();
+    assert.equal((await bothSee())?.title, 'hers');
+    const left = ben.stopped.list();
+    assert.deepEqual(left.map((change) => change.id).sort(), [doomed?.id, moved?.id].sort());
+    for (const change of left) await ben.stopped.resolve(change, { side: 'theirs' });
+    assert.equal(ben.tracker.get('task', moved?.id ?? '')?.title, 'moved');
   });
 });
