@@ -6,6 +6,9 @@ export interface Breakage {
   readonly right: string;
   readonly wrong: string;
   readonly tests: string;
+  /** Part of the name of the test that has to notice. Default: any of them. */
+  readonly only?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const decisions = 'test/unit/workspace/stoppedChanges.test.ts';
@@ -56,6 +59,15 @@ export const breakages: readonly Breakage[] = [
     right: 'if (newest && !(await this.#isFree(newest))) return undefined;',
     wrong: '',
     tests: 'test/unit/workspace/lease.test.ts',
+  },
+  {
+    name: 'changes numbered before they are committed, on PostgreSQL',
+    file: 'src/server/store/postgresPool.ts',
+    right: '    await takeWriteLock(db);\n    return work(db);',
+    wrong: '    return work(db);',
+    tests: 'test/contract/concurrency.test.ts',
+    only: 'shows each reader every change once',
+    env: { DTM_TEST_STORE: 'postgres', FEED_SECONDS: '10' },
   },
   {
     name: 'deletion inferred from absence',

@@ -12,15 +12,22 @@ const limitMs = 240_000;
 const wanted = process.argv[2] ?? '';
 
 /** Runs the tests on a copy of everything. @returns whether they passed, and what they printed */
-async function tried({ file, right, wrong, tests }: Breakage, isBroken: boolean): Promise<[boolean, string]> {
+async function tried(
+  { file, right, wrong, tests, only, env = {} }: Breakage,
+  isBroken: boolean,
+): Promise<[boolean, string]> {
   const folder = await makeTemporaryFolder('teeth');
   try {
     for (const name of copied) await cp(join(repositoryRoot, name), join(folder, name), { recursive: true });
     await symlink(join(repositoryRoot, 'node_modules'), join(folder, 'node_modules'));
     if (isBroken) await breakIn(join(folder, file), right, wrong);
     const mocha = join(repositoryRoot, 'node_modules/mocha/bin/mocha.js');
-    const args = [mocha, '--timeout', '60000', '--bail', tests];
-    const child = await startProcess(process.execPath, args, { cwd: folder, input: '' });
+    const args = [mocha, '--timeout', '60000', '--bail', ...(only === undefined ? [] : ['--fgrep', only]), tests];
+    const child = await startProcess(process.execPath, args, {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      input: '',
+    });
     // What hangs has caught nothing.
     const timer = setTimeout(() => void child.kill(), limitMs);
     const { code } = await child.exited;
