@@ -50,6 +50,7 @@ describe('a conflict, in the packaged extension', function () {
     await quickInput.pick('Title');
     await quickInput.waitForMessage('Title (Press');
     await quickInput.enter('Fix the sign-in');
+    await workbench.view('Projects').waitForRow('Fix the sign-in');
     await createTask(workbench, 'Written offline', 'Backlog');
     await changedByOthers({ title: 'Repair the login', priority: 'p0' });
     await proxy.pass();

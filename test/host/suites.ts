@@ -2,6 +2,7 @@ import { commandsSuite } from './commands.host.ts';
 import { connectionSuite } from './connection.host.ts';
 import { logSuite } from './log.host.ts';
 import { manifestSuite } from './manifest.host.ts';
+import { promptsSuite } from './prompts.host.ts';
 import { settingsSuite } from './settings.host.ts';
 import { smokeSuite } from './smoke.host.ts';
 import { stoppedSuite } from './stopped.host.ts';
@@ -13,6 +14,7 @@ export const suites: readonly (() => void)[] = [
   manifestSuite,
   settingsSuite,
   treesSuite,
+  promptsSuite,
   commandsSuite,
   connectionSuite,
   stoppedSuite,

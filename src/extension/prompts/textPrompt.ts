@@ -4,15 +4,23 @@ import { DisposableList } from '../disposableList.ts';
 import { type TextQuestion, WentBack } from './person.ts';
 
 /** Asks for a line of text in the editor's input box. */
-export function askText(question: TextQuestion): Promise<string> {
+export function askText(question: TextQuestion, box: InputBox = window.createInputBox()): Promise<string> {
   const owned = new DisposableList();
-  const box = owned.add(window.createInputBox());
+  owned.add(box);
   dress(box, question);
   return new Promise<string>((resolve, reject) => {
     owned.add(box.onDidChangeValue((text) => showProblem(box, question.validate?.(text))));
     owned.add(box.onDidTriggerButton(() => reject(new WentBack())));
     owned.add(box.onDidHide(() => reject(new DtmError('cancelled', 'cancelled'))));
-    owned.add(box.onDidAccept(() => accept(box, question).then((done) => done && resolve(box.value), reject)));
+    owned.add(
+      box.onDidAccept(() => {
+        if (!isAcceptable(box, question)) return;
+        const { submit } = question;
+        // At once: the editor may tell in the same breath that something else took the place of the box.
+        if (!submit) resolve(box.value);
+        else submitted(box, submit).then((isTaken) => isTaken && resolve(box.value), reject);
+      }),
+    );
     box.show();
   }).finally(() => owned.dispose());
 }
@@ -29,16 +37,19 @@ function dress(box: InputBox, question: TextQuestion): void {
   if ((question.position?.step ?? 1) > 1) box.buttons = [QuickInputButtons.Back];
 }
 
-/** @returns whether the answer stands; a second Enter while it is being used does nothing */
-async function accept(box: InputBox, question: TextQuestion): Promise<boolean> {
+/** Whether Enter means something now; a second one while the answer is being used does not. */
+function isAcceptable(box: InputBox, question: TextQuestion): boolean {
   const problem = question.validate?.(box.value);
   showProblem(box, problem);
-  if (problem !== undefined || !box.enabled) return false;
-  if (!question.submit) return true;
+  return problem === undefined && box.enabled;
+}
+
+/** @returns whether the answer stands; if not, the box says why and stays */
+async function submitted(box: InputBox, submit: NonNullable<TextQuestion['submit']>): Promise<boolean> {
   box.enabled = false;
   box.busy = true;
   try {
-    const refused = await question.submit(box.value);
+    const refused = await submit(box.value);
     showProblem(box, refused);
     return refused === undefined;
   } finally {
