@@ -136,6 +136,8 @@ describe('importing the files of an older tracker', () => {
       plan.entities.filter(({ id }) => id.startsWith('T-')).map(({ id }) => id),
       ['T-1', 'T-5', 'T-7'],
     );
+    const wobbly = plan.entities.find(({ id }) => id === 'T-5');
+    assert.deepEqual([wobbly?.status, wobbly?.custom], ['new', { status: 'wobbly' }]);
   });
 
   it('only reads', async () => {

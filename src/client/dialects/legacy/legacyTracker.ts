@@ -116,10 +116,7 @@ function takenRow(
   else if (again) note(line, `${row.id} stands in line ${again.line} already`, 'id');
   if (!row || again) return undefined;
   places.set(row.id, { kind, line });
-  for (const [column, known] of Object.entries<Vocabulary>(vocabularies[kind])) {
-    const word = given[column];
-    if (word !== undefined && ourWord(known, word) === undefined) note(line, `“${word}” is not known here`, column);
-  }
+  for (const column of unknownWords(kind, given)) note(line, `“${given[column]}” is not known here`, column);
   const name = kind === 'task' ? 'title' : 'name';
   return {
     ...row,
@@ -143,10 +140,12 @@ function givenIn(cells: ForeignRow['cells']): Record<string, unknown> {
 /** What we have no field for, as far as there is room. */
 function customOf(kind: EntityKind, given: Readonly<Record<string, unknown>>, noteMissing: (column: string) => void) {
   const custom: Record<string, unknown> = {};
+  const strange = unknownWords(kind, given);
   let bytes = 0;
   for (const [name, value] of Object.entries(given)) {
     const isSummary = name === 'summary' && given.description === undefined;
-    if (understood[kind].has(name) || times.has(name) || (kind === 'task' && isSummary)) continue;
+    const isHeld = understood[kind].has(name) && !strange.includes(name);
+    if (isHeld || times.has(name) || (kind === 'task' && isSummary)) continue;
     bytes += new TextEncoder().encode(JSON.stringify([name, value])).byteLength;
     if (bytes > customLimitBytes) noteMissing(name);
     else custom[name] = value;
@@ -167,4 +166,11 @@ function withBlocks(tasks: readonly Row[]): readonly Row[] {
       ? task
       : { ...task, depends_on: [...new Set([...(task.depends_on as string[]), ...more])] };
   });
+}
+
+/** The columns whose word means nothing here: a usual one stands for it, and the word itself is kept. */
+function unknownWords(kind: EntityKind, given: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries<Vocabulary>(vocabularies[kind]).flatMap(([column, known]) =>
+    given[column] !== undefined && ourWord(known, given[column]) === undefined ? [column] : [],
+  );
 }
