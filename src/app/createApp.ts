@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../api/auth.ts';
 import { DialectClients } from '../client/dialects/dialectClients.ts';
@@ -48,6 +49,8 @@ export interface AppOptions {
   readonly offline?: boolean;
   /** How long a writing command waits for the server's answer. */
   readonly requestTimeoutMs?: number;
+  /** Whether the person trusts the folder; default: they are asked once before anything is read from its CSV files. */
+  readonly isTrusted?: () => boolean;
   /** How conflicts between edits are decided by themselves. Default: the person is asked. */
   readonly conflicts?: () => ConflictPolicy;
   /** Proxies and certificates of the person. Default: none. */
@@ -210,7 +213,8 @@ class TrackerOpener {
     return Tracker.open({
       folder,
       prepare: () => this.#state.prepare(folder),
-      projection: this.#projection(binding),
+      projection: this.#projection(binding, folder),
+      account: () => binding?.account ?? this.#options.localUser,
       csvIsStale: false,
       backend: (state) => this.#backend(binding, state),
       expected: binding,
@@ -230,11 +234,17 @@ class TrackerOpener {
   }
 
   /** The personal workspace has no folder of the person's to put files into. */
-  #projection(binding: Binding | undefined): CsvProjection | undefined {
+  #projection(binding: Binding | undefined, trackerFolder: string): CsvProjection | undefined {
     const { folder, workspaceId, root: stateFolder } = this.#state;
     // The files are the workspace's: what one binding wrote is not foreign to the next.
-    return folder === undefined
-      ? undefined
-      : new CsvProjection({ folder, stateFolder, workspaceId, ignoredByGit: binding !== undefined });
+    if (folder === undefined) return undefined;
+    return new CsvProjection({
+      folder,
+      stateFolder,
+      workspaceId,
+      ignoredByGit: binding !== undefined,
+      tracker: basename(trackerFolder),
+      isTrusted: this.#options.isTrusted,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
 import type { Binding, BindingPlan, ServerChoice } from './binding.ts';
@@ -90,6 +91,18 @@ export interface DtmApp {
   runImport(plan: ImportPlan): Promise<void>;
   /** Reads what other processes wrote meanwhile; the editor does so by itself. */
   refresh(): Promise<void>;
+  /**
+   * Takes in what was done to the CSV files; a resident does so by itself. What is not clear stands in the status.
+   * @returns false where another process looks after them
+   */
+  takeInCsv(): Promise<boolean>;
+  /**
+   * Settles what only a person can say about edits of the CSV files, and writes them anew.
+   * @returns what could not be deleted, and why
+   */
+  answerCsv(answer: CsvAnswer): Promise<readonly Undeletable[]>;
+  /** The person trusts CSV files that came with the folder: they are read from now on. */
+  trustCsv(): Promise<void>;
   /** Writes the CSV files anew even where they were changed outside; the outside version is set aside. @returns files set aside */
   rewriteCsv(): Promise<readonly string[]>;
   /** Writes what is due (CSV files), gives up the lease, closes files and sockets. */

@@ -1,3 +1,4 @@
+import { checkOperations, type Seen } from '../core/checkOperations.ts';
 import type { Entity, EntityByKind } from '../core/entity.ts';
 import { DtmError } from '../core/errors.ts';
 import type { Author, Dependents } from '../core/expand.ts';
@@ -5,7 +6,6 @@ import type { EntityKind } from '../core/ids.ts';
 import type { Settlement, TrackerStore } from '../core/ports.ts';
 import { type Resolution, resolutionOperations } from '../core/resolution.ts';
 import { type ChangedEntity, contradictionOf, type StoppedChange } from '../core/stoppedChange.ts';
-import { checkOperations, type Seen } from './checkOperations.ts';
 import { refusalError } from './refusal.ts';
 import { type Arrival, arrivalOf } from './trackerService.ts';
 

@@ -1,3 +1,4 @@
+import { checkOperations } from '../core/checkOperations.ts';
 import type { Draft } from '../core/draft.ts';
 import type { Entity, EntityByKind } from '../core/entity.ts';
 import { evaluate } from '../core/evaluate.ts';
@@ -14,7 +15,6 @@ import { type EntityKind, newEntityId } from '../core/ids.ts';
 import { isEmptyUpdate, type Operation, type Surface } from '../core/operation.ts';
 import type { Clock, IdSource, Settlement, TrackerStore } from '../core/ports.ts';
 import type { Page, Query } from '../core/query.ts';
-import { checkOperations } from './checkOperations.ts';
 import { refusalError } from './refusal.ts';
 import { resolveId } from './resolveId.ts';
 

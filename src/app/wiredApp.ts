@@ -1,3 +1,4 @@
+import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Disposable, QueuedOperation, SyncReport, TrackerStatus } from '../core/ports.ts';
 import type { ServerChoice } from './binding.ts';
@@ -103,6 +104,18 @@ export class WiredApp implements DtmApp {
   async refresh(): Promise<void> {
     await this.#follow();
     await this.#parts.slot.store.refresh();
+  }
+
+  takeInCsv(): Promise<boolean> {
+    return this.#parts.slot.store.takeInCsv();
+  }
+
+  answerCsv(answer: CsvAnswer): Promise<readonly Undeletable[]> {
+    return this.#parts.slot.store.answerCsv(answer);
+  }
+
+  trustCsv(): Promise<void> {
+    return this.#parts.slot.store.trustCsv();
   }
 
   rewriteCsv(): Promise<readonly string[]> {

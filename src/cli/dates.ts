@@ -1,5 +1,6 @@
 import { DtmError } from '../core/errors.ts';
 import { day, instant } from '../core/fields.ts';
+import { endOfDay } from '../core/localDay.ts';
 
 /**
  * When something is due: a moment as it is, a day as the end of that day where the person is.
@@ -14,7 +15,7 @@ export function dueMoment(text: string): string {
       hint: 'Write it as 2026-01-31 or 2026-01-31T12:00:00Z.',
     });
   }
-  return new Date(`${text}T23:59:59.999`).toISOString();
+  return endOfDay(text);
 }
 
 /** The day of a moment where the person is, with the time unless it is the end of the day. */

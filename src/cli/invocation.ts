@@ -4,6 +4,7 @@ import { networkFromEnvironment } from '../core/networkSettings.ts';
 import type { Notice } from '../core/ports.ts';
 import type { Surroundings } from '../core/stateHome.ts';
 import { cliTokens } from './cliTokens.ts';
+import { takeInEdits } from './csvEdits.ts';
 import { localUser, requestTimeoutMs, systemSurroundings } from './environment.ts';
 import { Freshness } from './freshness.ts';
 import { formatOf, type GlobalOptions } from './globalOptions.ts';
@@ -39,6 +40,7 @@ export class Invocation {
   async open(): Promise<DtmApp> {
     const app = await this.openOnly();
     await bindToChosenServer(this, app);
+    await takeInEdits(app, this.output, this.prompts);
     return app;
   }
 
@@ -123,10 +125,17 @@ export class Invocation {
 
 /** The tracker does not know the commands that settle what it found. */
 function withCommand(notice: Notice): Notice {
-  if (notice.code !== 'csv-changed-outside') return notice;
-  const hint = 'It was left as it is. Correct it, or replace it with: cf_cli sync rewrite-csv (yours is kept aside).';
-  return { ...notice, hint };
+  const hint = commandHints[notice.code];
+  return hint === undefined ? notice : { ...notice, hint };
 }
+
+const commandHints: Readonly<Record<string, string>> = {
+  'csv-edit-invalid':
+    'Correct it (all of it: cf_cli csv check), or replace it: cf_cli sync rewrite-csv (yours is kept aside).',
+  'csv-edit-untrusted': 'If you trust who made this folder: cf_cli trust',
+  'csv-edit-missing': 'Decide with: cf_cli csv decide --keep-missing (or --delete-missing)',
+  'csv-edit-stale': 'Decide with: cf_cli csv decide --discard-older (or --take-older)',
+};
 
 function offlineAndOnline(): DtmError {
   return new DtmError('usage', '--offline and --require-online contradict each other', { hint: 'Leave one out.' });

@@ -69,6 +69,16 @@ const nouns: readonly Noun[] = [
     load: async () => (await import('./commands/import.ts')).buildImport,
   },
   {
+    name: 'csv',
+    summary: 'what was edited in the CSV files of this workspace: check, decide',
+    load: async () => (await import('./commands/csv.ts')).buildCsv,
+  },
+  {
+    name: 'trust',
+    summary: 'read the CSV files that came with this folder',
+    load: async () => (await import('./commands/csv.ts')).buildTrust,
+  },
+  {
     name: 'serve',
     summary: 'run the DTM server',
     load: async () => (await import('./commands/serve.ts')).buildServe,

@@ -26,6 +26,12 @@ export class Prompts {
     if ((await confirm({ message: question, initialValue: false, output })) !== true) throw declined();
   }
 
+  /** Asks for one of two ways, both of which are fine; `--yes` does not answer, and Escape means no. */
+  async choose(question: string): Promise<boolean> {
+    const { confirm } = await import('@clack/prompts');
+    return (await confirm({ message: question, initialValue: false, output })) === true;
+  }
+
   async text(question: string): Promise<string> {
     const { text } = await import('@clack/prompts');
     return answer(await text({ message: question, output }));

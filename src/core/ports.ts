@@ -1,3 +1,4 @@
+import type { CsvAnswer, CsvReport, Undeletable } from './csvEdits.ts';
 import type { Entity, EntityByKind } from './entity.ts';
 import type { DtmError } from './errors.ts';
 import type { EntityKind } from './ids.ts';
@@ -172,6 +173,8 @@ export interface TrackerStatus {
   readonly rejected: number;
   /** Things the person should know: an unreadable CSV file, a quarantined journal line. */
   readonly notices: readonly Notice[];
+  /** What people did to the CSV files and is not settled; only the process that keeps the files knows. */
+  readonly csv: CsvReport;
 }
 
 /** Something that went wrong in the files, and what to do; shown until it is settled. */
@@ -250,6 +253,15 @@ export interface TrackerStore {
   withDependents(opIds: readonly string[]): readonly Operation[];
   /** Takes unsettled operations out of the queue for good, with what depends on them. @returns how many */
   drop(opIds: readonly string[]): Promise<number>;
+  /**
+   * Takes in what was done to the CSV files; what is not clear stands in the status.
+   * @returns false where another process looks after them
+   */
+  takeInCsv(): Promise<boolean>;
+  /** Settles what only a person can say about edits of the CSV files. @returns what could not be deleted */
+  answerCsv(answer: CsvAnswer): Promise<readonly Undeletable[]>;
+  /** The person trusts CSV files that came with the folder. */
+  trustCsv(): Promise<void>;
   /** Writes the CSV files even where they were changed outside. @returns the files that were set aside */
   rewriteCsv(): Promise<readonly string[]>;
   /** Reads what other processes wrote meanwhile. */

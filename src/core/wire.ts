@@ -97,6 +97,8 @@ function fieldProblems(error: z.ZodError, at: readonly string[] = []): FieldProb
 
 /** Zod says "Too big: expected string to have <=500 characters"; in a sentence it goes on in lower case. */
 function phrase(message: string): string {
+  const choices = /^Invalid option: expected one of (.*)$/.exec(message)?.[1];
+  if (choices !== undefined) return `must be one of ${choices.replaceAll('"', '').replaceAll('|', ', ')}`;
   return /^[A-Z][a-z]/.test(message) ? `is not valid (${message})` : message;
 }
 

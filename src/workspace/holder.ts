@@ -1,6 +1,9 @@
+import type { CsvAnswer, CsvReport, Undeletable } from '../core/csvEdits.ts';
 import type { Backend, Connection, Notice, SyncReport } from '../core/ports.ts';
 import { keepNewestBase } from './baseImage.ts';
 import { retryDelay } from './connectionState.ts';
+import type { CsvKeeper } from './csv/csvKeeper.ts';
+import { csvKeeperOf } from './csv/csvKeeperOf.ts';
 import { writeHolderStatus } from './holderStatus.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { Lease } from './lease.ts';
@@ -17,7 +20,8 @@ export interface HolderOptions extends TrackerOptions {
   readonly shared: SharedState;
   /** The connection as it was known before. */
   readonly connection: Connection;
-  readonly append: (records: readonly JournalRecord[]) => Promise<void>;
+  readonly append: (records: readonly JournalRecord[], durable: boolean) => Promise<void>;
+  readonly onCsvReport: (report: CsvReport) => void;
   readonly onConnection: (connection: Connection) => void;
   readonly onNotices: (prefix: string, notices: readonly Notice[]) => void;
 }
@@ -27,9 +31,6 @@ const feedPollMs = 2_000;
 const rarePollMs = 30_000;
 const leastListPollMs = 5_000;
 const mostListPollMs = 60_000;
-const csvIntervalMs = 1_000;
-/** After the files could not be written, for instance because a spreadsheet has one open. */
-const csvRetryMs = 10_000;
 /** A command leaves larger CSV files to the next resident: it should not take longer than what it was asked for. */
 const visitorCsvRows = 5_000;
 const foldAfterRecords = 5_000;
@@ -50,9 +51,7 @@ export class Holder {
   readonly #news: NewsStream | undefined;
   #closed = false;
   #loopTimer: NodeJS.Timeout | undefined;
-  #csvTimer: NodeJS.Timeout | undefined;
-  #csvDirty = false;
-  #csvWriting: Promise<unknown> = Promise.resolve();
+  readonly #csv: CsvKeeper | undefined;
   #recordsSinceFold = 0;
   /** Large pulls that were taken in, and how many of them are in an image: what is not exists in memory only. */
   #absorbed = 0;
@@ -71,7 +70,7 @@ export class Holder {
         // After a failed image a cursor must stay in memory, behind what it stands for.
         if (this.#isAhead && records.some((one) => one.type === 'remote')) return host.absorb(records);
         this.#recordsSinceFold += records.length;
-        await options.append(records);
+        await options.append(records, false);
       },
       absorb: (records: readonly JournalRecord[]) => {
         this.#absorbed++;
@@ -92,6 +91,7 @@ export class Holder {
     const watch = options.offline || !backend.capabilities.events ? undefined : backend.watch?.bind(backend);
     const known = () => options.shared.state.cursor;
     this.#news = watch && new NewsStream({ watch, known, logger, onWake: () => this.#wake() });
+    this.#csv = csvKeeperOf(options);
     this.#engine = new SyncEngine(
       { host, backend, expected, clock, logger, onConnection, onNotices },
       options.connection,
@@ -104,6 +104,7 @@ export class Holder {
 
   /** Syncs now, unless the person asked to stay offline. */
   async sync(): Promise<SyncReport> {
+    if (!this.#options.resident) await this.lookAtCsv();
     if (this.#options.offline && this.#options.expected)
       return { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending: this.#options.shared.state.pending.length };
     const report = await this.#engine.request();
@@ -136,16 +137,21 @@ export class Holder {
   }
 
   /** Something changed: the CSV files follow within a second or so. */
-  csvIsDue(afterMs = csvIntervalMs): void {
-    this.#csvDirty = true;
-    if (!this.#options.resident || this.#csvTimer || this.#closed) return;
-    this.#csvTimer = setTimeout(() => {
-      this.#csvTimer = undefined;
-      void this.writeCsv(false).catch((error: unknown) =>
-        this.#options.logger.warn('csv.failed', { error: String(error) }),
-      );
-    }, afterMs);
-    this.#csvTimer.unref();
+  csvIsDue(): void {
+    if (!this.#closed) this.#csv?.isDue();
+  }
+
+  /** Takes in what was done to the CSV files; costs next to nothing where that is nothing. */
+  async lookAtCsv(): Promise<void> {
+    if (!this.#closed && (await this.#csv?.look())) this.#wake();
+  }
+
+  /** Settles what only the person can say about edits of the CSV files, and writes them. */
+  async answerCsv(answer: CsvAnswer): Promise<readonly Undeletable[]> {
+    const undeletable = (await this.#csv?.answer(answer)) ?? [];
+    await this.#csv?.write(false);
+    this.#wake();
+    return undeletable;
   }
 
   /** Damaged lines were set aside: an image behind them ends that they are met again and again. */
@@ -154,21 +160,8 @@ export class Holder {
   }
 
   /** Writes the CSV files. @returns the outside versions that were set aside */
-  writeCsv(force: boolean): Promise<readonly string[]> {
-    // One after the other: two at once would write into the same temporary files.
-    const writing = this.#csvWriting.then(() => this.#writeCsvNow(force));
-    this.#csvWriting = writing.catch(() => undefined);
-    return writing;
-  }
-
-  async #writeCsvNow(force: boolean): Promise<readonly string[]> {
-    const { projection } = this.#options;
-    if (!projection || !(await this.isHeld())) return [];
-    this.#csvDirty = false;
-    const { notices, setAside } = await projection.write(this.#options.shared.state.visible, force);
-    this.#options.onNotices('csv-', notices);
-    if (notices.some((one) => one.code === 'csv-not-written')) this.csvIsDue(csvRetryMs);
-    return setAside;
+  async writeCsv(force: boolean): Promise<readonly string[]> {
+    return (await this.#csv?.write(force)) ?? [];
   }
 
   /** Ends syncing, writes what is due, folds, and lets the lease go. */
@@ -176,8 +169,8 @@ export class Holder {
     this.#closed = true;
     this.#news?.close();
     clearTimeout(this.#loopTimer);
-    clearTimeout(this.#csvTimer);
     await this.#engine.stop();
+    await this.#csv?.close();
     try {
       if (await this.isHeld()) await this.#finish();
       await this.#publish();
@@ -189,9 +182,10 @@ export class Holder {
   async #finish(): Promise<void> {
     const rows = this.#options.shared.state.visible;
     const isSmall = rows.count('task') + rows.count('sprint') + rows.count('project') <= visitorCsvRows;
-    if (this.#csvDirty && (this.#options.resident || isSmall)) await this.writeCsv(false);
-    else if (this.#csvDirty) await this.#options.projection?.markFolder();
-    await this.#csvWriting;
+    await this.#csv?.look();
+    const isDirty = this.#csv?.isDirty ?? false;
+    if (isDirty && (this.#options.resident || isSmall)) await this.writeCsv(false);
+    else if (isDirty) await this.#options.projection?.markFolder();
     const many = (await this.#options.shared.journal.segmentCount()) > foldAtSegments;
     await this.#foldIfDue(many ? 0 : foldAtCloseAfterRecords);
   }

@@ -1,3 +1,4 @@
+import { type CsvReport, emptyCsvReport } from '../core/csvEdits.ts';
 import { Emitter } from '../core/emitter.ts';
 import type { Connection, Notice, TrackerStatus } from '../core/ports.ts';
 import type { TrackerOptions } from './trackerOptions.ts';
@@ -10,6 +11,7 @@ export class StatusBoard {
   readonly #counts: () => Counts;
   #connection: Connection;
   #notices: readonly Notice[];
+  #csv = emptyCsvReport;
 
   constructor(options: TrackerOptions, counts: () => Counts, notices: readonly Notice[], lastSync: string | undefined) {
     this.#changed = new Emitter((error) => options.logger.error('listener.failed', { error: String(error) }));
@@ -28,7 +30,7 @@ export class StatusBoard {
     return this.#notices;
   }
   get status(): TrackerStatus {
-    return { connection: this.#connection, ...this.#counts(), notices: this.#notices };
+    return { connection: this.#connection, ...this.#counts(), notices: this.#notices, csv: this.#csv };
   }
 
   /** Tells the listeners that the numbers may have changed. */
@@ -42,6 +44,12 @@ export class StatusBoard {
     this.#connection = connection;
     const isSame = before.kind === connection.kind && before.reason === connection.reason;
     if (!isSame || before.lastSync !== connection.lastSync) this.announce();
+  }
+
+  /** What people did to the CSV files and is not settled. */
+  showCsv(report: CsvReport): void {
+    this.#csv = report;
+    this.announce();
   }
 
   add(notices: readonly Notice[]): void {

@@ -1,3 +1,4 @@
+import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
   Notice,
@@ -181,6 +182,31 @@ export class Tracker implements TrackerStore {
     return holder.writeCsv(true);
   }
 
+  async takeInCsv(): Promise<boolean> {
+    const { projection, expected } = this.#options;
+    // What cannot be read is said by whoever looks at it.
+    if (!projection || !(await projection.mayHaveChanged().catch(() => true))) return true;
+    const holder = await this.#becomeHolder();
+    await holder?.lookAtCsv();
+    if (holder && !expected) await holder.sync();
+    return holder !== undefined;
+  }
+
+  async answerCsv(answer: CsvAnswer): Promise<readonly Undeletable[]> {
+    const holder = await this.#becomeHolder();
+    if (!holder) throw heldElsewhere();
+    const undeletable = await holder.answerCsv(answer);
+    if (!this.#options.expected) await holder.sync();
+    return undeletable;
+  }
+
+  async trustCsv(): Promise<void> {
+    await this.#options.prepare();
+    await this.#options.projection?.trust();
+    const isOurs = await this.takeInCsv();
+    if (!isOurs) throw heldElsewhere();
+  }
+
   refresh(): Promise<void> {
     return this.#reading.request();
   }
@@ -208,8 +234,13 @@ export class Tracker implements TrackerStore {
     if (held && !(await held.isHeld())) await this.#loseLease(held);
     await this.refresh();
     const holder = this.#options.resident && !this.#closed ? await this.#becomeHolder() : undefined;
-    if (holder) holder.beginLoop();
+    if (holder) this.#keep(holder);
     else if (!this.#options.offline) await this.#showHolderStatus();
+  }
+
+  #keep(holder: Holder): void {
+    holder.beginLoop();
+    this.#inBackground('csv.look', holder.lookAtCsv());
   }
 
   async #readOn(): Promise<void> {
@@ -269,7 +300,8 @@ export class Tracker implements TrackerStore {
       lease,
       shared: this.#shared,
       connection: this.#board.connection,
-      append: (records) => this.#append(records, false),
+      append: (records, durable) => this.#append(records, durable),
+      onCsvReport: (report) => this.#board.showCsv(report),
       onConnection: (connection) => this.#board.show(connection),
       onNotices: (prefix, notices) => this.#board.replace(prefix, notices),
     });

@@ -13,6 +13,8 @@ export interface TrackerOptions {
   /** The CSV files show the data of another tracker of this workspace. */
   readonly csvIsStale: boolean;
   readonly backend: (state: () => TrackerState) => Backend;
+  /** Who acts. */
+  readonly account: () => string;
   /** The data that the workspace is bound to; undefined for the local tracker. */
   readonly expected: ExpectedData | undefined;
   readonly isLoopback: boolean;

@@ -32,7 +32,7 @@ describe('cf_cli: damage', () => {
     const damaged = `${(await readFile(csv, 'utf8')).slice(0, -40)}"never closed`;
     await writeFile(csv, damaged);
     const result = await cf.ok('task', 'create', 'Second');
-    assert.match(result.stderr, /^warning: .*tasks\.csv.*damaged.*\nhint: .+/m);
+    assert.match(result.stderr, /^warning: \.dtm\/tasks\.csv, line 2: .*\nhint: .+/m);
     assertNoStack(result);
     assert.equal(await readFile(csv, 'utf8'), damaged);
     assert.deepEqual(await titlesOf(cf), ['First', 'Second']);

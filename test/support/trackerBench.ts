@@ -31,7 +31,14 @@ export async function openTracker(root: string, options: Partial<TrackerOptions>
   return Tracker.open({
     folder,
     prepare: () => makeFolder(folder),
-    projection: new CsvProjection({ folder: workspace, stateFolder: folder, ignoredByGit: false, workspaceId: 'W' }),
+    projection: new CsvProjection({
+      folder: workspace,
+      stateFolder: folder,
+      ignoredByGit: false,
+      workspaceId: 'W',
+      tracker: 'local',
+    }),
+    account: () => 'ana',
     csvIsStale: false,
     backend: (state) => new LocalBackend(state),
     expected: undefined,

@@ -125,7 +125,8 @@ export class Output {
   }
 
   notice(notice: Notice): void {
-    const file = notice.file === undefined || notice.message.includes(notice.file) ? '' : ` (${notice.file})`;
+    const isNamed = notice.file === undefined || notice.message.includes(notice.file.replace(/^.*[\\/]/, ''));
+    const file = isNamed ? '' : ` (${notice.file})`;
     this.warn(`${notice.message}${file}`, notice.hint);
   }
 

@@ -21,23 +21,25 @@ describe('CSV projection', function () {
   const root = useTemporaryFolder('projection');
   const projects = (): string => join(root(), '.dtm', 'projects.csv');
   const projection = (): CsvProjection =>
-    new CsvProjection({ folder: root(), stateFolder: root(), ignoredByGit: false, workspaceId: 'W' });
+    new CsvProjection({ folder: root(), stateFolder: root(), ignoredByGit: false, workspaceId: 'W', tracker: 'local' });
 
   it('keeps what someone saves while it writes', async () => {
-    await projection().write(table('first', 10), false);
-    const writing = projection().write(table('second', 20_000), false);
+    await projection().write(table('first', 10), { force: false });
+    const writing = projection().write(table('second', 20_000), { force: false });
     await new Promise((resume) => setTimeout(resume, 60));
     await writeFile(projects(), 'saved meanwhile');
-    const { notices } = await writing;
+    await writing;
     assert.equal(await readFile(projects(), 'utf8'), 'saved meanwhile');
+    const later = projection();
+    assert.equal(await later.mayHaveChanged(), true);
     assert.deepEqual(
-      notices.map((one) => one.code),
-      ['csv-changed-outside'],
+      (await later.changed()).map((one) => one.kind),
+      ['project'],
     );
   });
 
   it('knows its own file again after it was killed right after the replacement', async () => {
-    await projection().write(table('first', 3), false);
+    await projection().write(table('first', 3), { force: false });
     const victim = `
       import fs from 'node:fs';
       import { syncBuiltinESMExports } from 'node:module';
@@ -50,23 +52,22 @@ describe('CSV projection', function () {
       const { CsvProjection } = await import(${JSON.stringify(new URL('../../../src/workspace/csv/projection.ts', import.meta.url).href)});
       const { EntityTable } = await import(${JSON.stringify(new URL('../../../src/workspace/entityTable.ts', import.meta.url).href)});
       const folder = ${JSON.stringify(root())};
-      await new CsvProjection({ folder, stateFolder: folder, ignoredByGit: false, workspaceId: 'W' }).write(new EntityTable(), false);
+      await new CsvProjection({ folder, stateFolder: folder, ignoredByGit: false, workspaceId: 'W', tracker: 'local' }).write(new EntityTable(), { force: false });
     `;
     const { signal } = await runProcess(process.execPath, ['--input-type=module', '-e', victim]);
     assert.equal(signal, 'SIGKILL');
     assert.equal((await readFile(projects(), 'utf8')).split('\n').length, 2, 'it was replaced');
-    const { notices } = await projection().write(table('third', 3), false);
+    const { notices } = await projection().write(table('third', 3), { force: false });
     assert.deepEqual(notices, []);
     assert.match(await readFile(projects(), 'utf8'), /third 2/);
   });
 
   it('takes an older version of its own for changed outside: somebody put it back', async () => {
-    await projection().write(table('first', 3), false);
+    await projection().write(table('first', 3), { force: false });
     const first = await readFile(projects(), 'utf8');
-    await projection().write(table('second', 3), false);
+    await projection().write(table('second', 3), { force: false });
     await writeFile(projects(), first);
-    const { notices } = await projection().write(table('third', 3), false);
-    assert.equal(notices[0]?.code, 'csv-changed-outside');
+    await projection().write(table('third', 3), { force: false });
     assert.equal(await readFile(projects(), 'utf8'), first);
   });
 

@@ -171,9 +171,9 @@ describe('tracker', () => {
     assert.match(await readFile(path, 'utf8'), /half a row/);
     assert.deepEqual(
       second.status.notices.map((one) => one.code),
-      ['csv-changed-outside'],
+      ['csv-edit-invalid'],
     );
-    assert.match(second.status.notices[0]?.message ?? '', /tasks\.csv is damaged.*line \d/);
+    assert.match(second.status.notices[0]?.message ?? '', /tasks\.csv, line 3: a quote is opened here/);
     const third = await opened(root());
     const [aside = ''] = await third.rewriteCsv();
     assert.match(await readFile(aside, 'utf8'), /half a row/);

@@ -1,0 +1,400 @@
+import assert from 'node:assert/strict';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createOperation, updateOperation } from '../../../../src/core/expand.ts';
+import type { Operation } from '../../../../src/core/operation.ts';
+import type { Task } from '../../../../src/core/task.ts';
+import type { Tracker } from '../../../../src/workspace/tracker.ts';
+import { useTemporaryFolder } from '../../../support/temporary.ts';
+import { author, openTracker, projectOperation, taskOperation } from '../../../support/trackerBench.ts';
+
+describe('edits of the CSV files', function () {
+  this.timeout(30_000);
+  const root = useTemporaryFolder('outside');
+  const path = (name = 'tasks.csv') => join(root(), 'workspace/.dtm', name);
+  const read = (name?: string) => readFile(path(name), 'utf8');
+
+  /** A tracker as one command uses it: opened, and closed again. */
+  async function using<T>(work: (tracker: Tracker) => T | Promise<T>): Promise<T> {
+    const tracker = await openTracker(root());
+    try {
+      return await work(tracker);
+    } finally {
+      await tracker.close();
+    }
+  }
+
+  async function commit(tracker: Tracker, ...operations: Operation[]): Promise<void> {
+    await tracker.commit(operations);
+    await tracker.settle(
+      operations.map(({ opId }) => opId),
+      5_000,
+    );
+  }
+
+  const tasks = (tracker: Tracker): Task[] => [...tracker.visible.all('task')].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const titles = (tracker: Tracker): string[] =>
+    tasks(tracker)
+      .map((task) => task.title)
+      .sort();
+  const retitle = (task: Task, title: string): Operation => updateOperation(author, 'task', task, { title });
+
+  /** A project with tasks of these titles, written. @returns the tasks by title */
+  async function written(...names: string[]): Promise<Record<string, Task>> {
+    return using(async (tracker) => {
+      const project = projectOperation();
+      await commit(tracker, project, ...names.map((name) => taskOperation(project.id, name)));
+      return Object.fromEntries(tasks(tracker).map((task) => [task.title, task]));
+    });
+  }
+
+  const filesIn = async (folder: string) =>
+    (await readdir(join(root(), folder))).map((name) => join(root(), folder, name));
+
+  async function edit(change: (text: string) => string, name?: string): Promise<void> {
+    const before = await read(name);
+    const after = change(before);
+    assert.notEqual(after, before, 'the test changes the file');
+    await writeFile(path(name), after);
+  }
+
+  /** Has the edits taken in. */
+  const taken = <T>(work: (tracker: Tracker) => T | Promise<T>): Promise<T> =>
+    using(async (tracker) => {
+      await tracker.takeInCsv();
+      return work(tracker);
+    });
+
+  const report = () => taken(({ status }) => status.csv);
+  const problems = async () =>
+    (await report()).problems.map(({ line, column, message }) => ({ line, column, message }));
+
+  it('become changes, marked as made outside, and the file is written anew', async () => {
+    const { a } = await written('a', 'b');
+    await edit((text) => text.replace(',a,', ',A better title,').replace(/(T-\w+,.*,b,.*),p2,/, '$1,p0,'));
+    await taken((tracker) => {
+      assert.deepEqual(titles(tracker), ['A better title', 'b']);
+      assert.deepEqual(
+        tasks(tracker)
+          .map((task) => task.priority)
+          .sort(),
+        ['p0', 'p2'],
+      );
+      assert.deepEqual([tracker.status.pending, tracker.stopped()], [0, []]);
+    });
+    const journal = await Promise.all((await filesIn('state/journal')).map((file) => readFile(file, 'utf8')));
+    assert.equal(journal.join('').split('"surface":"outside-edit"').length - 1, 2);
+    assert.match(await read(), new RegExp(`${a?.id},.*A better title,.*,2\n`));
+    assert.deepEqual(await problems(), []);
+  });
+
+  it('take no notice of quotes everywhere, CRLF, a BOM, sorted rows and columns in another order', async () => {
+    await using((tracker) => {
+      const project = projectOperation();
+      return commit(
+        tracker,
+        project,
+        taskOperation(project.id, 'one', { description: 'two\nlines' }),
+        taskOperation(project.id, 'two'),
+      );
+    });
+    const before = await read();
+    const records = before.trimEnd().split(/\n(?=T-)/);
+    const cells = (record: string) =>
+      [...record.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/gs)].map((match) => match[1] ?? '').slice(0, 29);
+    const quoted = (cell: string) => (cell.startsWith('"') ? cell : `"${cell}"`);
+    const rewritten = [records[0] ?? '', ...records.slice(1).reverse()]
+      .map((record) => cells(record).reverse().map(quoted).join(','))
+      .join('\n')
+      .replaceAll('\n', '\r\n');
+    await writeFile(path(), `\ufeff${rewritten}\r\n`);
+    await taken((tracker) => {
+      assert.deepEqual(tracker.status.csv.problems, []);
+      assert.deepEqual(tracker.queue(), []);
+      assert.equal(tasks(tracker)[0]?.version, 1);
+    });
+    assert.equal(await read(), before);
+  });
+
+  it('keep a column that somebody added, with its cells, also beside rows that are new', async () => {
+    await written('a', 'b');
+    await edit((text) => {
+      const [header, ...rows] = text.trimEnd().split('\n');
+      const fresh = `,${rows[0]?.split(',')[1]},,,fresh${','.repeat((header ?? '').split(',').length - 5)}`;
+      return `${[`${header},colour`, ...rows.map((row, index) => `${row},c${index}`), `${fresh},red`].join('\n')}\n`;
+    });
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'b', 'fresh']));
+    const [header = '', ...rows] = (await read()).trimEnd().split('\n');
+    assert.match(header, /,colour,version$/);
+    assert.deepEqual(rows.map((row) => row.split(',').at(-2)).sort(), ['c0', 'c1', 'red']);
+    await using((tracker) => commit(tracker, retitle(tasks(tracker)[0] as Task, 'renamed')));
+    assert.match(await read(), /renamed,.*,(c\d|red),2\n/);
+  });
+
+  it('create what has no id, once, with the only project where none is named', async () => {
+    await written('a');
+    await edit((text) => `${text},,,,new from a spreadsheet${','.repeat(24)}\n`);
+    const found = await taken((tracker) => titles(tracker));
+    assert.deepEqual(found, ['a', 'new from a spreadsheet']);
+    const [, , row = ''] = (await read()).split('\n').sort();
+    assert.doesNotMatch(await read(), /^,/m);
+    assert.ok(row);
+    assert.deepEqual(await taken((tracker) => titles(tracker)), found);
+  });
+
+  it('create the same task once, though the process died before the file was written', async () => {
+    await written('a');
+    await edit((text) => `${text},,,,x${','.repeat(24)}\n`);
+    const before = await read();
+    const saved = join(root(), 'saved');
+    await cp(join(root(), 'state/projected'), join(saved, 'projected'), { recursive: true });
+    await cp(join(root(), 'state/projection.json'), join(saved, 'projection.json'));
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'x']));
+    // The journal has it, and nothing else that came after it.
+    await cp(saved, join(root(), 'state'), { recursive: true });
+    await writeFile(path(), before);
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'x']));
+    assert.doesNotMatch(await read(), /^,/m);
+  });
+
+  it('that cannot be taken in are named by line and column; the others are, and the file stays', async () => {
+    const { a } = await written('a', 'b', 'c');
+    await edit((text) =>
+      text
+        .replace(/(,a,.*?),new,/, '$1,finished,')
+        .replace(',b,', ',B,')
+        .replace(/(,c,.*?),p2,/, '$1,urgent,'),
+    );
+    const kept = await read();
+    const found = await problems();
+    assert.deepEqual(found.map(({ column }) => column).sort(), ['priority', 'status']);
+    const line = kept.split('\n').findIndex((row) => row.startsWith(a?.id ?? '?')) + 1;
+    assert.equal(found.find(({ column }) => column === 'status')?.line, line);
+    assert.equal(await read(), kept, 'the file is left as it is');
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['B', 'a', 'c']));
+    await using((tracker) =>
+      commit(tracker, retitle(tasks(tracker).find(({ title }) => title === 'B') as Task, 'later')),
+    );
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'c', 'later'], 'an edit is not taken in twice'));
+    await edit((text) => text.replace(',finished,', ',ready,').replace(',urgent,', ',p1,'));
+    assert.deepEqual(await problems(), []);
+    assert.match(await read(), /,later,/);
+    await using((tracker) =>
+      assert.deepEqual(
+        tasks(tracker)
+          .map(({ status }) => status)
+          .sort(),
+        ['new', 'new', 'ready'],
+      ),
+    );
+  });
+
+  it('lead along the lifecycle where a status is several steps away', async () => {
+    await written('a');
+    await edit((text) => text.replace(/(,a,.*?),new,/, '$1,Done,'));
+    await taken((tracker) => assert.equal(tasks(tracker)[0]?.status, 'done'));
+  });
+
+  it('ask before anything is deleted', async () => {
+    const { a } = await written('a', 'b');
+    const without = (text: string) =>
+      text
+        .split('\n')
+        .filter((row) => !row.startsWith(a?.id ?? '?'))
+        .join('\n');
+    await edit(without);
+    assert.deepEqual(
+      (await report()).missing.map(({ id }) => id),
+      [a?.id],
+    );
+    assert.doesNotMatch(await read(), /,a,/, 'while it is asked nothing is written');
+    await taken(async (tracker) => {
+      assert.deepEqual(await tracker.answerCsv({ missing: 'keep' }), []);
+      assert.deepEqual(titles(tracker), ['a', 'b']);
+    });
+    assert.match(await read(), /,a,/);
+    await edit(without);
+    await taken(async (tracker) => {
+      await tracker.answerCsv({ missing: 'delete' });
+      assert.deepEqual(titles(tracker), ['b']);
+      assert.deepEqual(tracker.status.csv.missing, []);
+    });
+  });
+
+  it('do not delete a project that has tasks', async () => {
+    await written('a');
+    await edit((text) => `${text.split('\n')[0]}\n`, 'projects.csv');
+    await taken(async (tracker) => {
+      const refused = await tracker.answerCsv({ missing: 'delete' });
+      assert.match(refused[0]?.reason ?? '', /still has 0 sprints and 1 tasks/);
+      assert.equal(tracker.visible.count('project'), 1);
+    });
+    assert.equal((await read('projects.csv')).trimEnd().split('\n').length, 2);
+  });
+
+  it('of an older copy are told from the version that it was copied from', async () => {
+    await written('a', 'b', 'c');
+    const old = await read();
+    await using(async (tracker) => {
+      const [first, second] = tasks(tracker).sort((x, y) => (x.title < y.title ? -1 : 1));
+      await commit(tracker, retitle(first as Task, 'a, newer'), retitle(second as Task, 'b, newer'));
+    });
+    await using((tracker) => commit(tracker, taskOperation([...tracker.visible.all('project')][0]?.id ?? '', 'd')));
+    await writeFile(path(), old.replace(/(,b,.*?),p2,/, '$1,p0,'));
+    await taken((tracker) => {
+      assert.deepEqual(titles(tracker), ['a, newer', 'b, newer', 'c', 'd']);
+      assert.equal(tasks(tracker).find(({ title }) => title === 'b, newer')?.priority, 'p0');
+      assert.deepEqual(tracker.status.csv, { problems: [], missing: [], stale: [], untrusted: [] });
+    });
+    assert.match(await read(), /,d,/);
+  });
+
+  it('of an older copy that contradict what came since are a conflict, and nothing is overwritten', async () => {
+    await written('a', 'b');
+    const old = await read();
+    await using((tracker) =>
+      commit(tracker, retitle(tasks(tracker).find(({ title }) => title === 'a') as Task, 'mine')),
+    );
+    await writeFile(path(), old.replace(',a,', ',theirs,'));
+    await taken((tracker) => {
+      assert.deepEqual(titles(tracker), ['b', 'mine']);
+      assert.deepEqual(
+        tracker.stopped().map(({ state }) => state),
+        ['conflict'],
+      );
+    });
+  });
+
+  it('of a copy that nobody knows any more are asked about, once', async () => {
+    const { a } = await written('a', 'b');
+    const old = await read();
+    await using((tracker) =>
+      commit(tracker, retitle(tasks(tracker).find(({ title }) => title === 'a') as Task, 'newer')),
+    );
+    await rm(join(root(), 'state/projected'), { recursive: true });
+    await writeFile(path(), old);
+    const stale = (await report()).stale.map(({ id, fields }) => ({ id, fields }));
+    assert.deepEqual(stale, [{ id: a?.id, fields: ['title'] }]);
+    await taken((tracker) => tracker.answerCsv({ stale: 'discard' }));
+    assert.match(await read(), /,newer,/);
+    await rm(join(root(), 'state/projected'), { recursive: true });
+    await writeFile(path(), old);
+    await taken(async (tracker) => {
+      await tracker.answerCsv({ stale: 'take' });
+      assert.deepEqual(titles(tracker), ['a', 'b']);
+    });
+  });
+
+  it('with an id twice, a broken quote, or merge markers are refused with their lines', async () => {
+    const { a, b } = await written('a', 'b');
+    await edit((text) => text.replace(b?.id ?? '?', a?.id ?? '?'));
+    assert.match((await problems())[0]?.message ?? '', /stands in the lines \d and \d/);
+    await using((tracker) => tracker.rewriteCsv());
+    await edit((text) => `${text}T-x,"open\n`);
+    const [broken] = await problems();
+    assert.deepEqual([broken?.line, broken?.message], [4, 'a quote is opened here and never closed']);
+    assert.deepEqual((await report()).missing, [], 'what could not be read is not gone');
+    await using((tracker) => tracker.rewriteCsv());
+    await edit((text) => {
+      const rows = text.split('\n');
+      return [
+        rows[0],
+        '<<<<<<< HEAD',
+        rows[1],
+        '=======',
+        rows[1]?.replace(/,[ab],/, ',z,'),
+        '>>>>>>> theirs',
+        ...rows.slice(2),
+      ].join('\n');
+    });
+    const [marked] = await problems();
+    assert.equal(marked?.line, 2);
+    assert.match(marked?.message ?? '', /merge conflict/);
+    await using((tracker) => assert.deepEqual(titles(tracker), ['a', 'b']));
+  });
+
+  it('are none where a file was deleted or emptied: it is written again', async () => {
+    await written('a', 'b');
+    const before = await read();
+    await rm(path());
+    await using((tracker) => commit(tracker, projectOperation('other')));
+    assert.equal(await read(), before);
+    await writeFile(path(), '\ufeff\r\n');
+    await using((tracker) => commit(tracker, projectOperation('another')));
+    assert.equal(await read(), before);
+  });
+
+  it('of a file that is only half there take nothing away', async () => {
+    await written('a', 'b', 'c');
+    const whole = await read();
+    await writeFile(path(), whole.slice(0, whole.length - 40));
+    const half = await report();
+    assert.equal(half.problems[0]?.line, 4);
+    assert.deepEqual(half.missing, []);
+    await writeFile(path(), whole);
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'b', 'c']));
+  });
+
+  it('that came with a folder are not read before the person trusts it', async () => {
+    await written('a', 'b');
+    const files = await Promise.all(['projects.csv', 'tasks.csv'].map((name) => read(name)));
+    // Another machine: the folder is there, the state is not.
+    await rm(join(root(), 'state'), { recursive: true });
+    await taken((tracker) => {
+      assert.deepEqual(titles(tracker), []);
+      assert.equal(tracker.status.csv.untrusted.length, 3);
+      assert.equal(tracker.status.notices[0]?.code, 'csv-edit-untrusted');
+    });
+    assert.deepEqual(await Promise.all(['projects.csv', 'tasks.csv'].map((name) => read(name))), files);
+    await using((tracker) => tracker.trustCsv());
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'b']));
+    assert.deepEqual(
+      await Promise.all(['projects.csv', 'tasks.csv'].map((name) => read(name))),
+      files,
+      'not one byte changed',
+    );
+  });
+
+  it('that a colleague committed are taken as they are, version and all', async () => {
+    await written('a', 'b');
+    const colleague = (await read()).replace(
+      /(T-.*),a,(.*),(\d{4}-[^,]*),ana,ana,1\n/,
+      '$1,by a colleague,$2,2027-01-01T00:00:00.000Z,ana,bob,4\n',
+    );
+    assert.match(colleague, /bob,4/);
+    await writeFile(path(), colleague);
+    await taken((tracker) => {
+      const task = tasks(tracker).find(({ title }) => title === 'by a colleague');
+      assert.deepEqual([task?.version, task?.updatedBy, task?.updatedAt], [4, 'bob', '2027-01-01T00:00:00.000Z']);
+    });
+    assert.equal(await read(), colleague);
+  });
+
+  it('are seen by a resident within some seconds', async () => {
+    await written('a');
+    const tracker = await openTracker(root(), { resident: true });
+    try {
+      await tracker.start();
+      await edit((text) => text.replace(',a,', ',seen,'));
+      const until = Date.now() + 10_000;
+      while (titles(tracker)[0] !== 'seen' && Date.now() < until) await new Promise((resume) => setTimeout(resume, 50));
+      assert.deepEqual(titles(tracker), ['seen']);
+    } finally {
+      await tracker.close();
+    }
+    assert.match(await read(), /,seen,.*,2\n/);
+  });
+
+  it('of what was created elsewhere meanwhile keep a reference to it', async () => {
+    await written('a');
+    const sprint = createOperation(author, 'sprint', 'S-0000000001', {
+      projectId: (await read()).split('\n')[1]?.split(',')[1],
+      name: 'Sprint 1',
+    });
+    await using((tracker) => commit(tracker, sprint));
+    await edit((text) => text.replace(/^(T-[^,]*,P-[^,]*),,/m, '$1,S-0000000001,'));
+    await taken((tracker) => assert.equal(tasks(tracker)[0]?.sprintId, 'S-0000000001'));
+    await edit((text) => text.replace('S-0000000001', 'S-0000000002'));
+    assert.match((await problems())[0]?.message ?? '', /S-0000000002/);
+  });
+});
