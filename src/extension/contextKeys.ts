@@ -12,6 +12,8 @@ export interface ContextKeys {
   'dtm.hasQueue': boolean;
   /** Whether something has to be decided: conflicts, refused changes. */
   'dtm.hasStopped': boolean;
+  /** Whether edits of the CSV files wait for a decision. */
+  'dtm.hasCsvQuestion': boolean;
   /** Whether this window runs a local server. */
   'dtm.serverRunning': boolean;
 }
@@ -24,6 +26,7 @@ export const contextKeyNames: Readonly<Record<keyof ContextKeys, true>> = {
   'dtm.hasProjects': true,
   'dtm.hasQueue': true,
   'dtm.hasStopped': true,
+  'dtm.hasCsvQuestion': true,
   'dtm.serverRunning': true,
 };
 

@@ -1,3 +1,4 @@
+import { hasCsvQuestion } from '../core/csvEdits.ts';
 import type { Disposable } from '../core/ports.ts';
 import type { AppHost } from './appHost.ts';
 import { ContextKeySetter } from './contextKeys.ts';
@@ -16,6 +17,7 @@ export function followContext(host: AppHost, server: Pick<LocalServer, 'isRunnin
     keys.set('dtm.hasProjects', (app?.tracker.count('project') ?? 0) > 0);
     keys.set('dtm.hasQueue', status !== undefined && status.pending + status.conflicts + status.rejected > 0);
     keys.set('dtm.hasStopped', status !== undefined && status.conflicts + status.rejected > 0);
+    keys.set('dtm.hasCsvQuestion', status !== undefined && hasCsvQuestion(status.csv));
     keys.set('dtm.serverRunning', server.isRunning);
     keys.set('dtm.state', host.state.kind);
   };

@@ -8,6 +8,7 @@ import { createSecretTokens } from './connection/secretTokens.ts';
 import { showStatusBar } from './connection/statusBar.ts';
 import { wakeUp } from './connection/wakeUp.ts';
 import { followContext } from './contextState.ts';
+import { showCsvDiagnostics } from './csv/csvDiagnostics.ts';
 import { DetailsViews } from './details/detailsViews.ts';
 import { DisposableList } from './disposableList.ts';
 import { followWorkspace } from './followWorkspace.ts';
@@ -38,6 +39,7 @@ export function activate(context: ExtensionContext): void {
   owned.add(showSyncView(host));
   owned.add(showStatusBar(host, server));
   owned.add(followContext(host, server));
+  owned.add(showCsvDiagnostics(host, guard));
   owned.add(followNotices({ host, person, guard, memory: context.workspaceState, commands: table }));
   owned.add(followWorkspace(host));
   owned.add(wakeUp(host));

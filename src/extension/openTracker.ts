@@ -1,4 +1,5 @@
 import { homedir, userInfo } from 'node:os';
+import { workspace } from 'vscode';
 import type { DtmApp } from '../app/dtmApp.ts';
 import type { Logger, TokenStore } from '../core/ports.ts';
 import { readNetwork, readSettings } from './settings.ts';
@@ -16,6 +17,7 @@ export async function openTracker(tokens: TokenStore, logger: Logger): Promise<D
     logger,
     localUser: localUser(),
     requestTimeoutMs: readSettings().requestTimeoutS * 1_000,
+    isTrusted: () => workspace.isTrusted,
     conflicts: () => readSettings().conflicts,
     network: readNetwork(process.env),
   });

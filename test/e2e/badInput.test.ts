@@ -91,7 +91,10 @@ describe('what goes wrong, in the packaged extension', function () {
 
   it('opens the details once at a double click, and changes nothing', async () => {
     const { workbench, folder } = editor();
-    const before = await csvLines(folder, 'tasks.csv', 'Typed, never clicked');
+    const before = await until(
+      () => csvLines(folder, 'tasks.csv', 'Typed, never clicked'),
+      (lines) => lines.length === 1,
+    );
     await workbench.view('Tasks').row('Typed, never clicked').dblclick();
     const tabs = workbench.page.locator('.tabs-container .tab');
     await tabs.first().waitFor();
@@ -129,6 +132,54 @@ describe('what goes wrong, in the packaged extension', function () {
     await workbench.notifications.click(/tasks\.csv/, 'Rewrite CSV Files');
     const lines = () => csvLines(folder, 'tasks.csv', 'Typed, never clicked');
     assert.equal((await until(lines, (found) => found.length === 1)).length, 1);
+  });
+
+  it('shows what is wrong in an edited CSV file where it stands, and takes the rest in', async () => {
+    const { workbench, folder } = editor();
+    const file = join(folder, '.dtm/tasks.csv');
+    const edit = async (change: (text: string) => string) => writeFile(file, change(await readFile(file, 'utf8')));
+    await edit((text) => text.replace(/(Typed, never clicked"?,.*?),p2,/, '$1,urgent,'));
+    await workbench.notifications.waitFor(/priority must be one of p0, p1, p2, p3/);
+    await workbench.notifications.click(/priority must be one of/, 'Open File');
+    await workbench.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await workbench.runCommand('Problems: Focus on Problems View');
+    const problem = workbench.page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'priority must be' });
+    await problem.waitFor();
+    await workbench.screenshot('18-csv-problem');
+    await workbench.setTheme('light');
+    await workbench.screenshot('19-csv-problem-light');
+    await workbench.setTheme('dark');
+    await edit((text) => text.replace(',urgent,', ',P0,').replace('Typed, never clicked', 'Typed, then edited'));
+    await problem.waitFor({ state: 'detached' });
+    await workbench.view('Tasks').waitForRow('Typed, then edited');
+    await until(
+      () => csvLines(folder, 'tasks.csv', 'Typed, then edited'),
+      (lines) => lines.length === 1 && / ?,p0,/.test(lines[0] ?? ''),
+    );
+  });
+
+  it('asks what is to become of rows that are gone', async () => {
+    const { workbench, folder } = editor();
+    const file = join(folder, '.dtm/tasks.csv');
+    const without = async () =>
+      writeFile(file, (await readFile(file, 'utf8')).replace(/^T-.*Typed, then edited.*\n/m, ''));
+    await without();
+    await workbench.notifications.waitFor(/Typed, then edited.*is gone from the CSV files; nothing was deleted/);
+    await workbench.screenshot('20-csv-rows-gone');
+    await workbench.notifications.click(/is gone from the CSV files/, 'Write Back');
+    await until(
+      () => csvLines(folder, 'tasks.csv', 'Typed, then edited'),
+      (lines) => lines.length === 1,
+    );
+    await without();
+    await workbench.notifications.waitFor(/is gone from the CSV files/);
+    await workbench.runCommand('DTM: Decide About CSV Edits…');
+    await workbench.quickInput.pick('Delete the Entry…');
+    await workbench.notifications.answerDialog('Delete what is gone', 'Delete');
+    await until(
+      () => workbench.view('Tasks').labels(),
+      (labels) => !labels.includes('Typed, then edited'),
+    );
   });
 
   it('shows the personal workspace where no folder is open, says so, and works', async () => {

@@ -3,6 +3,7 @@ import type { AppHost } from '../appHost.ts';
 import { connectionCommands } from '../connection/connectionCommands.ts';
 import { chooseAction } from '../connection/showActions.ts';
 import { syncCommands } from '../connection/syncCommands.ts';
+import { csvCommands } from '../csv/decideCsv.ts';
 import type { DetailsViews } from '../details/detailsViews.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../prompts/person.ts';
@@ -42,6 +43,7 @@ export function allCommands(features: Features): CommandTable {
     ...serverCommands({ host, person, guard, server, settings }),
     ...syncCommands(features),
     ...stoppedCommands(features),
+    ...csvCommands(features),
     ...details.commands(),
     ...trees.commands(),
     'dtm.showActions': async () => {

@@ -29,6 +29,7 @@ export interface CommandTable {
   'dtm.stopServer': Plain;
   'dtm.syncNow': Plain;
   'dtm.rewriteCsv': Plain;
+  'dtm.decideCsv': Plain;
   'dtm.discardChanges': Plain;
   'dtm.resolveConflicts': OnTarget;
   'dtm.showLog': Plain;

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import { isLoopbackOrigin } from '../../app/serverAddress.ts';
+import { hasCsvQuestion } from '../../core/csvEdits.ts';
 import type { AppState } from '../appHost.ts';
 import type { CommandId } from '../commands/commandTable.ts';
 
@@ -39,9 +40,11 @@ function connectionActions(app: DtmApp, isServerRunning: boolean): Action[] {
 }
 
 function queueActions({ status }: DtmApp): Action[] {
+  const decideCsv = hasCsvQuestion(status.csv) ? [action.decideCsv()] : [];
   const isAboutCsv = status.notices.some((notice) => notice.code.startsWith('csv-'));
   const hasQueue = status.pending + status.conflicts + status.rejected > 0;
-  return [...(hasQueue ? [action.discardChanges()] : []), ...(isAboutCsv ? [action.rewriteCsv()] : [])];
+  const rewrite = isAboutCsv ? [action.rewriteCsv()] : [];
+  return [...(hasQueue ? [action.discardChanges()] : []), ...decideCsv, ...rewrite];
 }
 
 const action = {
@@ -54,6 +57,7 @@ const action = {
     label: count === 1 ? l10n.t('Decide About 1 Change…') : l10n.t('Decide About {0} Changes…', count),
     icon: 'git-merge',
   }),
+  decideCsv: (): Action => ({ id: 'dtm.decideCsv', label: l10n.t('Decide About CSV Edits…'), icon: 'table' }),
   rewriteCsv: (): Action => ({ id: 'dtm.rewriteCsv', label: l10n.t('Rewrite CSV Files'), icon: 'save-all' }),
   showLog: (): Action => ({ id: 'dtm.showLog', label: l10n.t('Show Log'), icon: 'output' }),
   signIn: (): Action => ({ id: 'dtm.signIn', label: l10n.t('Sign In…'), icon: 'key' }),

@@ -1,9 +1,11 @@
-import { l10n, type Memento, Uri, window } from 'vscode';
+import { commands, l10n, type Memento, Range, Uri, window } from 'vscode';
+import type { CsvAnswer } from '../../core/csvEdits.ts';
 import type { Disposable, Notice } from '../../core/ports.ts';
 import type { AppHost } from '../appHost.ts';
 import type { CommandTable } from '../commands/commandTable.ts';
 import type { Guard } from '../commands/guard.ts';
 import { sentence } from '../commands/guard.ts';
+import { answerCsv } from '../csv/decideCsv.ts';
 import type { Person } from '../prompts/person.ts';
 
 const shownKey = 'dtm.shownNotices';
@@ -37,16 +39,49 @@ async function showNew(options: NoticesOptions): Promise<void> {
   await memory.update(shownKey, [...kept, ...fresh.map(([key]) => key)]);
 }
 
-async function show({ person, commands }: NoticesOptions, notice: Notice): Promise<void> {
-  const openFile = l10n.t('Open File');
-  const rewrite = l10n.t('Rewrite CSV Files');
-  const showLog = l10n.t('Show Log');
-  const isCsv = notice.file?.endsWith('.csv') ?? false;
-  const actions = isCsv ? [openFile, rewrite] : [showLog];
-  const chosen = await person.warn(`${sentence(notice.message)} ${sentence(notice.hint)}`, ...actions);
-  if (chosen === openFile && notice.file) await window.showTextDocument(Uri.file(notice.file));
-  if (chosen === rewrite) await commands['dtm.rewriteCsv']();
-  if (chosen === showLog) await commands['dtm.showLog']();
+interface NoticeAction {
+  readonly label: string;
+  readonly run: () => Promise<void>;
+}
+
+async function show(options: NoticesOptions, notice: Notice): Promise<void> {
+  const actions = actionsFor(options, notice);
+  const text = `${sentence(notice.message)} ${sentence(notice.hint)}`;
+  const chosen = await options.person.warn(text, ...actions.map(({ label }) => label));
+  await actions.find(({ label }) => label === chosen)?.run();
+}
+
+function actionsFor(options: NoticesOptions, { code, file }: Notice): readonly NoticeAction[] {
+  const answer = (label: string, decision: CsvAnswer): NoticeAction => ({
+    label,
+    run: async () => answerCsv(await options.host.ready(), options.person, decision),
+  });
+  switch (code) {
+    case 'csv-edit-untrusted':
+      return [{ label: l10n.t('Manage Trust'), run: async () => commands.executeCommand('workbench.trust.manage') }];
+    case 'csv-edit-missing':
+      return [answer(l10n.t('Write Back'), { missing: 'keep' }), answer(l10n.t('Delete…'), { missing: 'delete' })];
+    case 'csv-edit-stale':
+      return [answer(l10n.t('Discard'), { stale: 'discard' }), answer(l10n.t('Take Over'), { stale: 'take' })];
+    default:
+      return file?.endsWith('.csv')
+        ? fileActions(options, file)
+        : [{ label: l10n.t('Show Log'), run: options.commands['dtm.showLog'] }];
+  }
+}
+
+function fileActions({ host, commands: table }: NoticesOptions, file: string): readonly NoticeAction[] {
+  return [
+    { label: l10n.t('Open File'), run: () => openAtProblem(host, file) },
+    { label: l10n.t('Rewrite CSV Files'), run: table['dtm.rewriteCsv'] },
+  ];
+}
+
+/** Opens the file where the first thing is wrong. */
+async function openAtProblem({ app }: AppHost, file: string): Promise<void> {
+  const line = app?.status.csv.problems.find(({ path }) => path === file)?.line ?? 1;
+  const selection = new Range(line - 1, 0, line - 1, 0);
+  await window.showTextDocument(Uri.file(file), { selection });
 }
 
 function keyOf(notice: Notice): string {

@@ -44,7 +44,7 @@ function missing(entities: readonly Entity[]): Notice {
   return {
     code: 'csv-edit-missing',
     message: `${what} gone from the CSV files; nothing was deleted`,
-    hint: 'Say whether they are to be deleted, or written back.',
+    hint: entities.length === 1 ? 'Delete it, or write it back?' : 'Delete them, or write them back?',
   };
 }
 
