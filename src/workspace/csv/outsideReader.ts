@@ -85,7 +85,7 @@ export class OutsideReader {
       const others = named.filter((row) => !whole.includes(row));
       taker.create(kind, others, '', place);
     }
-    for (const table of tables) this.#takeEdits(taker, table, answer);
+    for (const table of tables) await this.#takeEdits(taker, table, answer);
     const missing = tables.flatMap((table) => table.missing);
     const undeletable = answer.missing === 'delete' ? taker.delete(missing) : [];
     for (const table of tables) this.#takeNew(taker, table, answer);
@@ -126,8 +126,15 @@ export class OutsideReader {
     return { kind, file, comparison, place, projected, base, missing, taken: [], ids: new Map() };
   }
 
-  #takeEdits(taker: EditTaker, { kind, comparison, place, taken }: EditedTable, answer: CsvAnswer): void {
-    for (const edit of comparison.edits) if (taker.edit(kind, edit, place)) taken.push(edit.line);
+  async #takeEdits(
+    taker: EditTaker,
+    { kind, comparison, place, taken }: EditedTable,
+    answer: CsvAnswer,
+  ): Promise<void> {
+    for (const [index, edit] of comparison.edits.entries()) {
+      if (taker.edit(kind, edit, place)) taken.push(edit.line);
+      if (index % rowsPerTurn === 0) await setImmediate();
+    }
     if (answer.stale === 'take') for (const row of comparison.unknown) taker.restore(kind, row, place);
     taken.push(...comparison.adopted.map(({ line }) => line));
   }
