@@ -96,7 +96,7 @@ export class CsvProjection {
     try {
       // Another process, or the tracker of another binding, may have written since.
       await this.memory.reload();
-      if (!options.force && ((await this.#isUnused(visible)) || (await this.#isForeign())))
+      if (!options.force && ((await this.#isUnused(visible)) || (await this.#isNotOurs())))
         return { notices, setAside };
       await this.#prepare();
       await this.#takeOver();
@@ -119,9 +119,9 @@ export class CsvProjection {
     return isEmpty && !(await stat(this.files.folder).catch(undefinedIfMissing));
   }
 
-  /** Files that came with the folder stay alone until the person trusts them. */
-  async #isForeign(): Promise<boolean> {
-    if (this.isTrusted) return false;
+  /** Files that came with the folder stay alone until the person trusts them, and edits meant for another tracker, too. */
+  async #isNotOurs(): Promise<boolean> {
+    if (this.isTrusted && !this.isOfOther) return false;
     return (await this.changed()).length > 0;
   }
 
