@@ -5,7 +5,7 @@ import { kindOfId } from './ids.ts';
 import type { Operation } from './operation.ts';
 import type { VisibleState } from './ports.ts';
 import { relationProblem, runCheck } from './relations.ts';
-import { entityProblem } from './rules.ts';
+import { entityProblem, outcomeProblem } from './rules.ts';
 
 /** What the operations are applied to. */
 export type Seen = Pick<VisibleState, 'get'>;
@@ -50,7 +50,7 @@ export class OperationTrial {
     const kind = kindOf(entity);
     const previous = this.find(entity.id);
     const problem = entityProblem(kind, null, entity);
-    const wrong = problem ?? runCheck(relationProblem(kind, entity, previous), (id) => this.find(id));
+    const wrong = problem ?? runCheck(relationProblem({ entity: kind, kind: 'update' }, entity, previous), (id) => this.find(id));
     if (wrong) throw wrong;
     this.#changed.set(entity.id, entity);
   }
@@ -62,8 +62,8 @@ function checkOne(operation: Operation, find: (id: string) => Entity | null): En
   const result = applyOperation(current, operation, stamp);
   if (result.outcome === 'conflict') throw changedMeanwhile(operation);
   if (result.entity === null || !result.changed) return result.entity;
-  const problem = entityProblem(operation.entity, current, result.entity);
-  const relation = problem ?? runCheck(relationProblem(operation.entity, result.entity, current), find);
+  const problem = outcomeProblem(operation, current, result.entity);
+  const relation = problem ?? runCheck(relationProblem(operation, result.entity, current), find);
   if (relation) throw relation;
   return result.entity;
 }

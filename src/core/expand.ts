@@ -17,7 +17,8 @@ export interface Author {
   newId(): string;
 }
 
-function header(author: Author, entity: EntityKind, id: string, groupId?: string): OperationHeader {
+/** The header of a new operation. */
+export function header(author: Author, entity: EntityKind, id: string, groupId?: string): OperationHeader {
   return {
     opId: author.newId(),
     entity,

@@ -21,6 +21,11 @@ export const operationHeader = z.object({
   groupId: z.ulid().optional(),
   /** The rejected or conflicting operation that this one stands for. */
   replaces: z.ulid().optional(),
+  /**
+   * The operation that this one takes back. It may return a status to where it came from, for which the lifecycle has no
+   * way; a server takes that only where it knows that step.
+   */
+  undoes: z.ulid().optional(),
 });
 export type OperationHeader = Readonly<z.infer<typeof operationHeader>>;
 
