@@ -18,6 +18,8 @@ export function followContext(host: AppHost, server: Pick<LocalServer, 'isRunnin
     keys.set('dtm.hasQueue', status !== undefined && status.pending + status.conflicts + status.rejected > 0);
     keys.set('dtm.hasStopped', status !== undefined && status.conflicts + status.rejected > 0);
     keys.set('dtm.hasCsvQuestion', status !== undefined && hasCsvQuestion(status.csv));
+    keys.set('dtm.canUndo', app?.undo.undoable !== undefined);
+    keys.set('dtm.canRedo', app?.undo.redoable !== undefined);
     keys.set('dtm.serverRunning', server.isRunning);
     keys.set('dtm.state', host.state.kind);
   };

@@ -12,6 +12,7 @@ import { serverCommands } from '../server/serverCommands.ts';
 import { readSettings } from '../settings.ts';
 import { stoppedCommands } from '../stopped/decide.ts';
 import type { VersionDocuments } from '../stopped/versionDocuments.ts';
+import { undoCommands } from '../undo/undoCommands.ts';
 import type { Trees } from '../views/trees.ts';
 import type { CommandTable } from './commandTable.ts';
 import { createCommands } from './createCommands.ts';
@@ -39,6 +40,7 @@ export function allCommands(features: Features): CommandTable {
     ...createCommands(context),
     ...entityCommands(context, guard),
     ...statusCommands(context),
+    ...undoCommands(context),
     ...connectionCommands({ host, person, settings }),
     ...serverCommands({ host, person, guard, server, settings }),
     ...syncCommands(features),
