@@ -70,3 +70,14 @@ export function isEmptyUpdate(operation: Operation): boolean {
     operation.kind === 'update' && Object.keys(operation.set).length === 0 && Object.keys(operation.sets).length === 0
   );
 }
+
+/** Splits operations in order: a group in one piece, everything else by itself. */
+export function unitsOf(operations: readonly Operation[]): Operation[][] {
+  const units: Operation[][] = [];
+  for (const operation of operations) {
+    const last = units.at(-1);
+    if (last && operation.groupId !== undefined && last[0]?.groupId === operation.groupId) last.push(operation);
+    else units.push([operation]);
+  }
+  return units;
+}

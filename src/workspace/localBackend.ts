@@ -1,11 +1,10 @@
 import { applyOperation } from '../core/apply.ts';
 import { nothingLocal } from '../core/dialect.ts';
 import type { Entity } from '../core/entity.ts';
-import type { Operation } from '../core/operation.ts';
+import { type Operation, unitsOf } from '../core/operation.ts';
 import type { Backend, BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
 import { relationProblem, runCheck } from '../core/relations.ts';
 import { outcomeProblem } from '../core/rules.ts';
-import { unitsOf } from './commitRecords.ts';
 import type { TrackerState } from './trackerState.ts';
 
 /**
