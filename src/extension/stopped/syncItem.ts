@@ -45,7 +45,7 @@ function headingItem({ changes }: WaitingHeading): TreeItem {
 }
 
 /** Changes as the status bar counts them: one entity may have several. */
-export function countOf(changes: readonly WaitingChange[]): string {
+function countOf(changes: readonly WaitingChange[]): string {
   const count = changes.reduce((sum, { operations }) => sum + operations.length, 0);
   return count === 1 ? l10n.t('1 change') : l10n.t('{0} changes', count);
 }

@@ -5,7 +5,7 @@ import type { AppHost } from '../appHost.ts';
 import { DisposableList } from '../disposableList.ts';
 import { pageSize } from '../views/treeMemory.ts';
 import type { SyncContents } from './syncContents.ts';
-import { countOf, syncItem } from './syncItem.ts';
+import { syncItem } from './syncItem.ts';
 import { type SyncNode, stoppedNode, type WaitingHeading, waitingNode } from './syncNode.ts';
 import { waitingDetails } from './waitingText.ts';
 
@@ -54,10 +54,7 @@ export class SyncView implements Disposable {
     const stopped = this.#contents.stopped().length;
     const tooltip = stopped === 1 ? l10n.t('1 change to decide about') : l10n.t('{0} changes to decide about', stopped);
     this.#view.badge = stopped === 0 ? undefined : { value: stopped, tooltip };
-    if (!this.#view.visible) return;
-    const waiting = this.#contents.waiting();
-    this.#view.description = waiting.length === 0 ? '' : l10n.t('{0} waiting', countOf(waiting));
-    this.#tree.refresh();
+    if (this.#view.visible) this.#tree.refresh();
   }
 }
 
