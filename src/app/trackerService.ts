@@ -6,6 +6,7 @@ import {
   createOperation,
   type Dependents,
   deleteOperations,
+  preparedStatusOperations,
   statusOperations,
   stepOperation,
   updateOperation,
@@ -119,16 +120,23 @@ export class TrackerService {
 
   /**
    * Leads an entity along its lifecycle to a status, over as many steps as it takes.
-   * @throws DtmError `illegal-transition` where no way leads there
+   * @param options `needed`: fields that a status on the way cannot be without (a reason, an owner)
+   * @throws DtmError `illegal-transition` where no way leads there; `validation`
    */
   async moveTo<K extends EntityKind>(
     kind: K,
     id: string,
     status: string,
-    options: WriteOptions = {},
+    options: WriteOptions & { readonly needed?: Draft } = {},
   ): Promise<Written<EntityByKind[K]>> {
     const current = this.#existing(kind, id);
-    return this.#write(kind, id, statusOperations(this.#author(options), kind, current, status));
+    const author = this.#author(options);
+    const { needed = {} } = options;
+    const isPrepared = Object.keys(needed).length > 0;
+    const operations = isPrepared
+      ? preparedStatusOperations(author, kind, current, status, needed)
+      : statusOperations(author, kind, current, status);
+    return this.#write(kind, id, operations);
   }
 
   /** Completes a task: the shortest allowed way to `done`. */

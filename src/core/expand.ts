@@ -67,6 +67,23 @@ export function statusOperations(author: Author, kind: EntityKind, current: Enti
 }
 
 /**
+ * The same, after fields that a status on the way cannot be without: one group, so that they stand or fall together.
+ * @throws DtmError `validation`, `illegal-transition`
+ */
+export function preparedStatusOperations(
+  author: Author,
+  kind: EntityKind,
+  current: Entity,
+  target: string,
+  needed: Draft,
+): Operation[] {
+  const groupId = author.newId();
+  const before = updateOperation(author, kind, current, needed, groupId);
+  const steps = statusOperations(author, kind, { ...current, ...needed } as Entity, target);
+  return [before, ...steps.map((step) => ({ ...step, groupId }))];
+}
+
+/**
  * The operation for one allowed step, with other fields in the same operation (a reason, an owner).
  * @throws DtmError `illegal-transition` naming the allowed statuses
  */

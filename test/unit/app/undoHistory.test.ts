@@ -128,6 +128,17 @@ describe('undo', function () {
       assert.equal(app.tracker.get('task', id)?.sprintId, sprint?.id);
     });
 
+    it('takes what a status needed back together with the status', async () => {
+      const app = await open('local');
+      const id = await makeProject(app);
+      await app.tracker.moveTo('project', id, 'completed', { needed: { owner: 'ana' } });
+      const project = app.tracker.get('project', id);
+      assert.deepEqual([project?.status, project?.owner], ['completed', 'ana']);
+      assert.equal((await app.undo.undo()).act.verb, 'complete');
+      const back = app.tracker.get('project', id);
+      assert.deepEqual([back?.status, back?.owner, app.undo.undoable?.act.verb], ['new', null, 'create']);
+    });
+
     it('refuses as a whole where a value has moved on, naming it, and goes on with the change before', async () => {
       const app = await open('local');
       const elsewhere = await open('local', { requestTimeoutMs: 20 });
