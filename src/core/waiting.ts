@@ -16,13 +16,14 @@ export interface Obstacles<T> {
  * @param pending in journal order, groups in one piece
  */
 export function obstructed<T>(obstacles: Obstacles<T>, pending: readonly Operation[]): Map<Operation, T> {
+  const waiting = new Map<Operation, T>();
+  if (obstacles.ofEntities.size === 0) return waiting;
   const blocked = new Map(obstacles.ofEntities);
   const inTheWayOf = ({ id, groupId }: Operation, needs: readonly string[]): T | undefined => {
     const group = groupId === undefined ? undefined : obstacles.ofGroups.get(groupId);
     const need = [id, ...needs].find((one) => blocked.has(one));
     return group ?? (need === undefined ? undefined : blocked.get(need));
   };
-  const waiting = new Map<Operation, T>();
   for (const unit of unitsOf(pending)) {
     const obstacle = unit.map((one) => inTheWayOf(one, prerequisites(one))).find((one) => one !== undefined);
     if (obstacle === undefined) continue;

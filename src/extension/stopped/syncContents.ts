@@ -21,14 +21,16 @@ export class SyncContents {
 
   /** What the server did not take, oldest first. */
   stopped(): readonly StoppedChange[] {
-    return this.#host.app?.stopped.list() ?? [];
+    const { app } = this.#host;
+    // Most of the time there is none, and to gather them is to go through the whole queue.
+    return app && app.status.conflicts + app.status.rejected > 0 ? app.stopped.list() : [];
   }
 
   /** What waits, by entity, oldest first. */
   waiting(): readonly WaitingChange[] {
     const { app } = this.#host;
     if (!app || app.status.pending === 0) return [];
-    const all = waitingChanges(app.queue(), app.stopped.list());
+    const all = waitingChanges(app.queue(), this.stopped());
     return this.isWaiting ? all : all.filter(({ behind }) => behind !== undefined);
   }
 }
