@@ -146,7 +146,7 @@ export class UndoHistory implements WritingObserver {
 
   #check(act: Act, operations: readonly Operation[]): void {
     const { visible } = this.#options.store();
-    const hanging = hangingOn(visible, operations);
+    const hanging = hangingOn(act, visible, operations);
     if (hanging) throw stillUsed(act, hanging);
     try {
       if (checkOperations(visible, operations)) return;

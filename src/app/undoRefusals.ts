@@ -29,21 +29,27 @@ export interface Hanging {
   readonly tasks: number;
 }
 
-/** What would lose its place, if creations are taken back. */
-export function hangingOn(visible: VisibleState, operations: readonly Operation[]): Hanging | undefined {
+/** What would lose its place. Only a task that is deleted on purpose lets its subtasks stay behind. */
+export function hangingOn({ verb }: Act, visible: VisibleState, operations: readonly Operation[]): Hanging | undefined {
   const gone = new Set(operations.map(({ id }) => id));
   const left = (entities: Iterable<{ readonly id: string }>) => [...entities].filter(({ id }) => !gone.has(id)).length;
   return operations
-    .filter(({ kind }) => kind === 'delete')
+    .filter(({ kind, entity }) => kind === 'delete' && (verb === 'create' || entity !== 'task'))
     .map(({ id }) => ({ id, sprints: left(visible.sprintsOf(id)), tasks: left(visible.tasksOf(id)) }))
     .find(({ sprints, tasks }) => sprints + tasks > 0);
 }
 
 export function stillUsed({ name }: Act, { id, sprints, tasks }: Hanging): DtmError {
-  return new DtmError('has-dependents', `“${name}” (${id}) has ${sprints} sprints and ${tasks} tasks by now`, {
+  const parts = [counted(sprints, 'sprint'), counted(tasks, 'task')].filter((part) => part !== '');
+  return new DtmError('has-dependents', `“${name}” (${id}) has ${parts.join(' and ')} by now`, {
     hint: 'Nothing was undone. Delete it, if they are to go with it.',
     details: { sprints, tasks },
   });
+}
+
+function counted(count: number, noun: string): string {
+  if (count === 0) return '';
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 /** The same error, naming what it is about; errors that are about something else stay as they are. */
