@@ -105,7 +105,8 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const stopped = new StoppedChanges({ store, author, settleTimeoutMs });
   const { conflicts: policy, logger } = options;
   const { onDidChangeStatus } = slot;
-  const followers = policy ? [followConflictPolicy({ changes: stopped, onDidChangeStatus, policy, logger })] : [];
+  const decider = policy && followConflictPolicy({ changes: stopped, onDidChangeStatus, policy, logger });
+  const followers = decider ? [undo, decider] : [undo];
   const importing = new Importing({ servers, store, author, readTracker });
   return new WiredApp({
     folder: state.folder,
