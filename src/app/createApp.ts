@@ -30,7 +30,9 @@ import type { ServerKind, Servers } from './servers.ts';
 import { StoppedChanges } from './stoppedChanges.ts';
 import { TrackerService } from './trackerService.ts';
 import { TrackerSlot } from './trackerSlot.ts';
+import { UndoHistory } from './undoHistory.ts';
 import { WiredApp } from './wiredApp.ts';
+import { Writing } from './writing.ts';
 
 export interface AppOptions {
   /** The workspace folder; undefined: the personal workspace. */
@@ -73,20 +75,17 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const opener = new TrackerOpener(options, state, servers, ids);
   const slot = new TrackerSlot(await opener.open(state.binding));
   const settleTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
-  const service = new TrackerService({
-    store: () => slot.store,
-    clock,
-    ids,
-    surface: options.surface,
-    account,
-    settleTimeoutMs,
-  });
   const author = (): Author => ({
     account: account(),
     surface: options.surface,
     now: () => clock.now(),
     newId: () => ids.ulid(),
   });
+  const store = () => slot.store;
+  const writing = new Writing({ store, settleTimeoutMs });
+  const undo = new UndoHistory({ store, author, writing });
+  const { surface } = options;
+  const service = new TrackerService({ store, clock, ids, surface, account, writing, observer: undo });
   const binding = new Bindings({
     record: state,
     slot,
@@ -103,11 +102,12 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
       .catch((error: unknown) => options.logger.warn('sync.after-sign-in-failed', { error: String(error) }));
   const { tokens, localUser } = options;
   const accounts = new Accounts({ servers, tokens, binding: () => state.binding, localUser, onSignedIn: wake });
-  const stopped = new StoppedChanges({ store: () => slot.store, author, settleTimeoutMs });
+  const stopped = new StoppedChanges({ store, author, settleTimeoutMs });
   const { conflicts: policy, logger } = options;
   const { onDidChangeStatus } = slot;
-  const followers = policy ? [followConflictPolicy({ changes: stopped, onDidChangeStatus, policy, logger })] : [];
-  const importing = new Importing({ servers, store: () => slot.store, author, readTracker });
+  const decider = policy && followConflictPolicy({ changes: stopped, onDidChangeStatus, policy, logger });
+  const followers = decider ? [undo, decider] : [undo];
+  const importing = new Importing({ servers, store, author, readTracker });
   return new WiredApp({
     folder: state.folder,
     state,
@@ -117,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     binding,
     importing,
     stopped,
+    undo,
     followers,
     servers,
     longSyncMs,

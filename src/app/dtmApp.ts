@@ -5,6 +5,7 @@ import type { Binding, BindingPlan, ServerChoice } from './binding.ts';
 import type { ImportPlan } from './importing.ts';
 import type { StoppedChanges } from './stoppedChanges.ts';
 import type { TrackerService } from './trackerService.ts';
+import type { UndoHistory } from './undoHistory.ts';
 
 /** The account that a token was issued for. */
 export interface Account {
@@ -63,6 +64,8 @@ export interface DtmApp {
   readonly binding: BindingService;
   /** What the server did not take, and deciding about it. */
   readonly stopped: StoppedChanges;
+  /** What was changed through `tracker`, and taking it back. */
+  readonly undo: UndoHistory;
   readonly status: TrackerStatus;
   readonly onDidChangeStatus: Event<TrackerStatus>;
   /** Entities whose visible form changed (ids), or null where everything may have. */

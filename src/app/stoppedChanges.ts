@@ -7,7 +7,7 @@ import type { Settlement, TrackerStore } from '../core/ports.ts';
 import { type Resolution, resolutionOperations } from '../core/resolution.ts';
 import { type ChangedEntity, contradictionOf, type StoppedChange } from '../core/stoppedChange.ts';
 import { refusalError } from './refusal.ts';
-import { type Arrival, arrivalOf } from './trackerService.ts';
+import { type Arrival, arrivalOf } from './writing.ts';
 
 /** What a decision about a stopped change came to. */
 export interface Resolved {

@@ -1,4 +1,3 @@
-import { checkOperations } from '../core/checkOperations.ts';
 import type { Draft } from '../core/draft.ts';
 import type { Entity, EntityByKind } from '../core/entity.ts';
 import { evaluate } from '../core/evaluate.ts';
@@ -7,19 +6,17 @@ import {
   createOperation,
   type Dependents,
   deleteOperations,
+  preparedStatusOperations,
   statusOperations,
   stepOperation,
   updateOperation,
 } from '../core/expand.ts';
 import { type EntityKind, newEntityId } from '../core/ids.ts';
 import { isEmptyUpdate, type Operation, type Surface } from '../core/operation.ts';
-import type { Clock, IdSource, Settlement, TrackerStore } from '../core/ports.ts';
+import type { Clock, IdSource, TrackerStore } from '../core/ports.ts';
 import type { Page, Query } from '../core/query.ts';
-import { refusalError } from './refusal.ts';
 import { resolveId } from './resolveId.ts';
-
-/** Where a change has arrived. `local`: the workspace is bound to no server. */
-export type Arrival = 'acknowledged' | 'queued' | 'local';
+import type { Arrival, Writing, WritingObserver } from './writing.ts';
 
 /** What a writing use case did. */
 export interface Written<E extends Entity = Entity> {
@@ -30,6 +27,8 @@ export interface Written<E extends Entity = Entity> {
   readonly changed: boolean;
   /** Further entities that were changed or deleted along with it. */
   readonly alsoChanged: number;
+  /** The name by which the change can be taken back (`UndoHistory.undo`); undefined where nothing changed. */
+  readonly changeId?: string | undefined;
 }
 
 export interface WriteOptions {
@@ -44,8 +43,9 @@ export interface TrackerServiceOptions {
   readonly surface: Surface;
   /** Who acts. */
   readonly account: () => string;
-  /** How long a command waits for the server's answer. */
-  readonly settleTimeoutMs: number;
+  readonly writing: Writing;
+  /** Hears of every change that is made here. */
+  readonly observer: WritingObserver;
 }
 
 /**
@@ -120,16 +120,23 @@ export class TrackerService {
 
   /**
    * Leads an entity along its lifecycle to a status, over as many steps as it takes.
-   * @throws DtmError `illegal-transition` where no way leads there
+   * @param options `needed`: fields that a status on the way cannot be without (a reason, an owner)
+   * @throws DtmError `illegal-transition` where no way leads there; `validation`
    */
   async moveTo<K extends EntityKind>(
     kind: K,
     id: string,
     status: string,
-    options: WriteOptions = {},
+    options: WriteOptions & { readonly needed?: Draft } = {},
   ): Promise<Written<EntityByKind[K]>> {
     const current = this.#existing(kind, id);
-    return this.#write(kind, id, statusOperations(this.#author(options), kind, current, status));
+    const author = this.#author(options);
+    const { needed = {} } = options;
+    const isPrepared = Object.keys(needed).length > 0;
+    const operations = isPrepared
+      ? preparedStatusOperations(author, kind, current, status, needed)
+      : statusOperations(author, kind, current, status);
+    return this.#write(kind, id, operations);
   }
 
   /** Completes a task: the shortest allowed way to `done`. */
@@ -160,18 +167,6 @@ export class TrackerService {
     );
   }
 
-  /** Brings a deleted entity back as it was. */
-  async restore<K extends EntityKind>(
-    kind: K,
-    before: EntityByKind[K],
-    options: WriteOptions = {},
-  ): Promise<Written<EntityByKind[K]>> {
-    const author = this.#author(options);
-    const { account, surface } = author;
-    const header = { opId: author.newId(), entity: kind, id: before.id, at: author.now(), account, surface };
-    return this.#write(kind, before.id, [{ ...header, kind: 'restore', before }]);
-  }
-
   /** What a deletion would take along or let go. */
   dependentsOf(kind: EntityKind, id: string): Dependents {
     if (kind === 'task') return { sprints: [], tasks: [] };
@@ -198,38 +193,19 @@ export class TrackerService {
     operations: readonly Operation[],
   ): Promise<Written<EntityByKind[K]>> {
     const effective = operations.filter((operation) => !isEmptyUpdate(operation));
-    if (effective.length === 0) return this.#written(kind, id, 'acknowledged', 0);
-    // Binding may put another tracker in its place meanwhile, which knows nothing of these operations.
-    const store = this.#store;
-    checkOperations(store.visible, effective);
-    await store.commit(effective);
-    const opIds = effective.map((operation) => operation.opId);
-    const settlements = await store.settle(opIds, this.#options.settleTimeoutMs);
-    await throwRefusal(store, opIds, settlements);
-    return this.#written(kind, id, arrivalOf(store, settlements), effective.length);
+    if (effective.length === 0) return this.#written(kind, id, 'acknowledged', effective);
+    const arrival = await this.#options.writing.write(effective, this.#options.observer);
+    return this.#written(kind, id, arrival, effective);
   }
 
-  #written<K extends EntityKind>(kind: K, id: string, arrival: Arrival, operations: number): Written<EntityByKind[K]> {
+  #written<K extends EntityKind>(
+    kind: K,
+    id: string,
+    arrival: Arrival,
+    operations: readonly Operation[],
+  ): Written<EntityByKind[K]> {
     const entity = this.#store.visible.get(kind, id) ?? null;
-    return { entity, arrival, changed: operations > 0, alsoChanged: Math.max(0, operations - 1) };
+    const alsoChanged = Math.max(0, operations.length - 1);
+    return { entity, arrival, changed: operations.length > 0, alsoChanged, changeId: operations[0]?.opId };
   }
-}
-
-/** A refusal that arrives within the command is the command's error; the operations leave the queue. */
-async function throwRefusal(
-  store: TrackerStore,
-  opIds: readonly string[],
-  settlements: ReadonlyMap<string, Settlement>,
-): Promise<void> {
-  const refused = [...settlements.values()].find((one) => one.outcome === 'rejected' || one.outcome === 'conflict');
-  if (!refused) return;
-  await store.drop(opIds);
-  throw refusalError(refused);
-}
-
-/** Where operations have arrived that were committed and waited for. */
-export function arrivalOf(store: TrackerStore, settlements: ReadonlyMap<string, Settlement>): Arrival {
-  if (store.status.connection.kind === 'local') return 'local';
-  const acknowledged = [...settlements.values()].every((one) => one.outcome === 'acknowledged');
-  return acknowledged ? 'acknowledged' : 'queued';
 }

@@ -8,6 +8,7 @@ import type { Importing, ImportPlan } from './importing.ts';
 import type { StoppedChanges } from './stoppedChanges.ts';
 import type { TrackerService } from './trackerService.ts';
 import type { TrackerSlot } from './trackerSlot.ts';
+import type { UndoHistory } from './undoHistory.ts';
 
 export interface WiredParts {
   readonly folder: string | undefined;
@@ -18,6 +19,7 @@ export interface WiredParts {
   readonly binding: Bindings;
   readonly importing: Importing;
   readonly stopped: StoppedChanges;
+  readonly undo: UndoHistory;
   /** Ends with the app. */
   readonly followers: readonly Disposable[];
   readonly servers: { close(): Promise<void> };
@@ -54,6 +56,9 @@ export class WiredApp implements DtmApp {
   }
   get stopped(): StoppedChanges {
     return this.#parts.stopped;
+  }
+  get undo(): UndoHistory {
+    return this.#parts.undo;
   }
   get status(): TrackerStatus {
     return this.#parts.slot.store.status;

@@ -17,7 +17,8 @@ export interface Author {
   newId(): string;
 }
 
-function header(author: Author, entity: EntityKind, id: string, groupId?: string): OperationHeader {
+/** The header of a new operation. */
+export function header(author: Author, entity: EntityKind, id: string, groupId?: string): OperationHeader {
   return {
     opId: author.newId(),
     entity,
@@ -63,6 +64,23 @@ export function statusOperations(author: Author, kind: EntityKind, current: Enti
   const path = statusPath(kind, current.status, target);
   if (!path) throw illegalTransition(kind, current.status, target);
   return walk(author, kind, current, path);
+}
+
+/**
+ * The same, after fields that a status on the way cannot be without: one group, so that they stand or fall together.
+ * @throws DtmError `validation`, `illegal-transition`
+ */
+export function preparedStatusOperations(
+  author: Author,
+  kind: EntityKind,
+  current: Entity,
+  target: string,
+  needed: Draft,
+): Operation[] {
+  const groupId = author.newId();
+  const before = updateOperation(author, kind, current, needed, groupId);
+  const steps = statusOperations(author, kind, { ...current, ...needed } as Entity, target);
+  return [before, ...steps.map((step) => ({ ...step, groupId }))];
 }
 
 /**

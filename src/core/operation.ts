@@ -21,6 +21,11 @@ export const operationHeader = z.object({
   groupId: z.ulid().optional(),
   /** The rejected or conflicting operation that this one stands for. */
   replaces: z.ulid().optional(),
+  /**
+   * The operation that this one takes back. It may return a status to where it came from, for which the lifecycle has no
+   * way; a server takes that only where it knows that step.
+   */
+  undoes: z.ulid().optional(),
 });
 export type OperationHeader = Readonly<z.infer<typeof operationHeader>>;
 
@@ -64,4 +69,15 @@ export function isEmptyUpdate(operation: Operation): boolean {
   return (
     operation.kind === 'update' && Object.keys(operation.set).length === 0 && Object.keys(operation.sets).length === 0
   );
+}
+
+/** Splits operations in order: a group in one piece, everything else by itself. */
+export function unitsOf(operations: readonly Operation[]): Operation[][] {
+  const units: Operation[][] = [];
+  for (const operation of operations) {
+    const last = units.at(-1);
+    if (last && operation.groupId !== undefined && last[0]?.groupId === operation.groupId) last.push(operation);
+    else units.push([operation]);
+  }
+  return units;
 }

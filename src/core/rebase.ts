@@ -1,7 +1,7 @@
 import { applyOperation } from './apply.ts';
 import { type Entity, fieldValue } from './entity.ts';
 import type { Operation } from './operation.ts';
-import { entityProblem } from './rules.ts';
+import { outcomeProblem } from './rules.ts';
 
 /** The pending operations of one entity over its base, and those that no longer fit. */
 export interface Rebased {
@@ -31,7 +31,7 @@ function stampOf(operation: Operation) {
 }
 
 function isSound(operation: Operation, previous: Entity | null, next: Entity | null): boolean {
-  return next === null || next === previous || !entityProblem(operation.entity, previous, next);
+  return next === null || next === previous || !outcomeProblem(operation, previous, next);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Entity } from './entity.ts';
 import { DtmError, type ErrorCode } from './errors.ts';
-import { type EntityKind, kindOfId } from './ids.ts';
+import { kindOfId } from './ids.ts';
 import { jsonEqual } from './json.ts';
+import type { Operation } from './operation.ts';
 import type { Sprint } from './sprint.ts';
 import type { Task } from './task.ts';
 import { wireName } from './wire.ts';
@@ -32,17 +33,19 @@ export async function runCheckAsync<R>(
 /**
  * Checks what an entity newly refers to: project and sprint exist and fit, parents and dependencies exist and form no
  * cycle (DTM API v1, "Relations"). A reference that stood before the change is not checked again: that its target was
- * deleted meanwhile must not forbid correcting a title.
- * @param previous the entity before the change, null if it is created
+ * deleted meanwhile must not forbid correcting a title, nor bringing back a task, be it one of several that were deleted
+ * together and refer to each other.
+ * @param operation what made the entity what it is
+ * @param previous the entity before the change, null if it is created or restored
  * @returns the first thing that is wrong, or undefined
  */
 export function* relationProblem(
-  kind: EntityKind,
+  { entity: kind, kind: change }: Pick<Operation, 'entity' | 'kind'>,
   entity: Entity,
   previous: Entity | null,
 ): RelationCheck<DtmError | undefined> {
   if (kind === 'sprint') return yield* sprintRelations(entity as Sprint, previous as Sprint | null);
-  if (kind === 'task') return yield* taskRelations(entity as Task, previous as Task | null);
+  if (kind === 'task') return yield* taskRelations(entity as Task, previous as Task | null, change === 'restore');
   return undefined;
 }
 
@@ -50,12 +53,12 @@ function* sprintRelations(sprint: Sprint, previous: Sprint | null): RelationChec
   return sprint.projectId === previous?.projectId ? undefined : yield* projectProblem(sprint.projectId);
 }
 
-function* taskRelations(task: Task, previous: Task | null): RelationCheck<DtmError | undefined> {
+function* taskRelations(task: Task, previous: Task | null, isRestored: boolean): RelationCheck<DtmError | undefined> {
   const moved = task.projectId !== previous?.projectId;
   return (
     (moved ? yield* projectProblem(task.projectId) : undefined) ??
     (moved || task.sprintId !== previous?.sprintId ? yield* sprintProblem(task) : undefined) ??
-    (yield* referencesProblem(task, previous)) ??
+    (isRestored ? undefined : yield* referencesProblem(task, previous)) ??
     (task.parentId === (previous?.parentId ?? null) ? undefined : yield* cycleProblem(task, 'parentId')) ??
     (jsonEqual(task.dependsOn, previous?.dependsOn ?? []) ? undefined : yield* cycleProblem(task, 'dependsOn'))
   );

@@ -2,6 +2,7 @@ import { type Entity, fieldValue } from './entity.ts';
 import { DtmError } from './errors.ts';
 import type { EntityKind } from './ids.ts';
 import { canStep, nextStatuses, requiredField } from './lifecycle.ts';
+import type { Operation } from './operation.ts';
 import { wireName } from './wire.ts';
 
 /**
@@ -12,7 +13,23 @@ import { wireName } from './wire.ts';
  * @returns the first thing that is wrong, or undefined
  */
 export function entityProblem(kind: EntityKind, previous: Entity | null, next: Entity): DtmError | undefined {
-  return stepProblem(kind, previous, next) ?? newProblem(previous, next, (entity) => stateProblem(kind, entity));
+  return stepProblem(kind, previous, next) ?? conditionProblem(kind, previous, next);
+}
+
+/**
+ * The same for what comes of an operation. One that takes back another may lead the status back where the lifecycle has
+ * no way: from `done` to `in_progress`, from `ready` to `new`.
+ */
+export function outcomeProblem(
+  { entity: kind, undoes }: Pick<Operation, 'entity' | 'undoes'>,
+  previous: Entity | null,
+  next: Entity,
+): DtmError | undefined {
+  return undoes === undefined ? entityProblem(kind, previous, next) : conditionProblem(kind, previous, next);
+}
+
+function conditionProblem(kind: EntityKind, previous: Entity | null, next: Entity): DtmError | undefined {
+  return newProblem(previous, next, (entity) => stateProblem(kind, entity));
 }
 
 function newProblem(

@@ -31,7 +31,7 @@ export class AppHost {
   readonly onDidChangeState = this.#stateChanged.event;
   /** Entities whose visible form changed, or null where everything may have. */
   readonly onDidChangeEntities = this.#entitiesChanged.event;
-  /** The status or the binding of the tracker changed. */
+  /** The status or the binding of the tracker changed, or what can be undone. */
   readonly onDidChangeStatus = this.#statusChanged.event;
 
   get state(): AppState {
@@ -76,6 +76,7 @@ export class AppHost {
         app.onDidChange((change) => this.#entitiesChanged.fire(change)),
         app.onDidChangeStatus(() => this.#statusChanged.fire()),
         app.binding.onDidChange(() => this.#statusChanged.fire()),
+        app.undo.onDidChange(() => this.#statusChanged.fire()),
       ];
       this.#setState({ kind: 'ready', app });
       // Only now, so that the views show what is on disk before anything is synchronised.

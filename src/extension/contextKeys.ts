@@ -14,6 +14,11 @@ export interface ContextKeys {
   'dtm.hasStopped': boolean;
   /** Whether edits of the CSV files wait for a decision. */
   'dtm.hasCsvQuestion': boolean;
+  /** Whether changes wait for a server that cannot take them now. */
+  'dtm.hasWaiting': boolean;
+  /** Whether a change of this window can be taken back, or made again. */
+  'dtm.canUndo': boolean;
+  'dtm.canRedo': boolean;
   /** Whether this window runs a local server. */
   'dtm.serverRunning': boolean;
 }
@@ -27,6 +32,9 @@ export const contextKeyNames: Readonly<Record<keyof ContextKeys, true>> = {
   'dtm.hasQueue': true,
   'dtm.hasStopped': true,
   'dtm.hasCsvQuestion': true,
+  'dtm.hasWaiting': true,
+  'dtm.canUndo': true,
+  'dtm.canRedo': true,
   'dtm.serverRunning': true,
 };
 

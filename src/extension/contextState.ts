@@ -4,9 +4,14 @@ import type { AppHost } from './appHost.ts';
 import { ContextKeySetter } from './contextKeys.ts';
 import { DisposableList } from './disposableList.ts';
 import type { LocalServer } from './server/localServer.ts';
+import type { SyncContents } from './stopped/syncContents.ts';
 
 /** Keeps the context keys, by which the editor shows and hides commands and welcome texts, true. */
-export function followContext(host: AppHost, server: Pick<LocalServer, 'isRunning' | 'onDidChange'>): Disposable {
+export function followContext(
+  host: AppHost,
+  server: Pick<LocalServer, 'isRunning' | 'onDidChange'>,
+  contents: Pick<SyncContents, 'isWaiting'>,
+): Disposable {
   const owned = new DisposableList();
   const keys = new ContextKeySetter();
   const update = () => {
@@ -18,6 +23,9 @@ export function followContext(host: AppHost, server: Pick<LocalServer, 'isRunnin
     keys.set('dtm.hasQueue', status !== undefined && status.pending + status.conflicts + status.rejected > 0);
     keys.set('dtm.hasStopped', status !== undefined && status.conflicts + status.rejected > 0);
     keys.set('dtm.hasCsvQuestion', status !== undefined && hasCsvQuestion(status.csv));
+    keys.set('dtm.hasWaiting', contents.isWaiting);
+    keys.set('dtm.canUndo', app?.undo.undoable !== undefined);
+    keys.set('dtm.canRedo', app?.undo.redoable !== undefined);
     keys.set('dtm.serverRunning', server.isRunning);
     keys.set('dtm.state', host.state.kind);
   };

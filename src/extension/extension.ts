@@ -16,7 +16,8 @@ import { createLog } from './log.ts';
 import { openTracker } from './openTracker.ts';
 import { editorPerson as person } from './prompts/editorPerson.ts';
 import { LocalServer } from './server/localServer.ts';
-import { showSyncView } from './stopped/syncView.ts';
+import { SyncContents } from './stopped/syncContents.ts';
+import { SyncView } from './stopped/syncView.ts';
 import { VersionDocuments } from './stopped/versionDocuments.ts';
 import { Trees } from './views/trees.ts';
 
@@ -34,11 +35,12 @@ export function activate(context: ExtensionContext): void {
   const trees = owned.add(new Trees(host, guard));
   const details = owned.add(new DetailsViews(host, context.extensionUri, person));
   const documents = owned.add(new VersionDocuments(host));
-  const table = allCommands({ host, person, log, guard, server, trees, details, documents });
+  const contents = new SyncContents(host);
+  const sync = owned.add(new SyncView(host, contents));
+  const table = allCommands({ host, person, log, guard, server, trees, details, documents, sync });
   owned.add(registerCommands(table, guard));
-  owned.add(showSyncView(host));
   owned.add(showStatusBar(host, server));
-  owned.add(followContext(host, server));
+  owned.add(followContext(host, server, contents));
   owned.add(showCsvDiagnostics(host, guard));
   owned.add(followNotices({ host, person, guard, memory: context.workspaceState, commands: table }));
   owned.add(followWorkspace(host));

@@ -1,4 +1,4 @@
-import type { Operation } from '../core/operation.ts';
+import { type Operation, unitsOf } from '../core/operation.ts';
 import type { JournalRecord } from './journalRecord.ts';
 
 /**
@@ -12,15 +12,4 @@ export function commitRecords(operations: readonly Operation[], firstLamport: nu
     if (unit.length > 1 || !operation) return { type: 'group', lamport, operations: unit };
     return { type: 'operation', lamport, operation };
   });
-}
-
-/** Splits operations in order: a group in one piece, everything else by itself. */
-export function unitsOf(operations: readonly Operation[]): Operation[][] {
-  const units: Operation[][] = [];
-  for (const operation of operations) {
-    const last = units.at(-1);
-    if (last && operation.groupId !== undefined && last[0]?.groupId === operation.groupId) last.push(operation);
-    else units.push([operation]);
-  }
-  return units;
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '../core/operation.ts';
 import { prerequisites } from '../core/rebase.ts';
-import { unitsOf } from './commitRecords.ts';
+import { obstructed } from '../core/waiting.ts';
 
 /**
  * The pending operations that may be pushed: not those that depend on something that stands aside, nor the rest of
@@ -9,16 +9,10 @@ import { unitsOf } from './commitRecords.ts';
  * @param pending in journal order, groups in one piece
  */
 export function pushable(parked: readonly Operation[], pending: readonly Operation[]): Operation[] {
-  const blocked = new Set(parked.map((operation) => operation.id));
-  const brokenGroups = new Set(parked.map((operation) => operation.groupId));
-  brokenGroups.delete(undefined);
-  const ready: Operation[] = [];
-  for (const unit of unitsOf(pending)) {
-    const waits = unit.some((operation) => brokenGroups.has(operation.groupId) || dependsOn(operation, blocked));
-    if (!waits) ready.push(...unit);
-    else for (const operation of unit) blocked.add(operation.id);
-  }
-  return ready;
+  const groups = parked.flatMap(({ groupId }) => groupId ?? []);
+  const ofEntities = new Map(parked.map(({ id }) => [id, true]));
+  const waiting = obstructed({ ofEntities, ofGroups: new Map(groups.map((id) => [id, true])) }, pending);
+  return pending.filter((operation) => !waiting.has(operation));
 }
 
 /** The operations that cannot be applied before `id` exists, with their groups and what depends on them, in order. */

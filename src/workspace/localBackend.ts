@@ -1,11 +1,10 @@
 import { applyOperation } from '../core/apply.ts';
 import { nothingLocal } from '../core/dialect.ts';
 import type { Entity } from '../core/entity.ts';
-import type { Operation } from '../core/operation.ts';
+import { type Operation, unitsOf } from '../core/operation.ts';
 import type { Backend, BackendIdentity, PullPage, PushResult } from '../core/ports.ts';
 import { relationProblem, runCheck } from '../core/relations.ts';
-import { entityProblem } from '../core/rules.ts';
-import { unitsOf } from './commitRecords.ts';
+import { outcomeProblem } from '../core/rules.ts';
 import type { TrackerState } from './trackerState.ts';
 
 /**
@@ -86,8 +85,8 @@ function answer(
   if (result.outcome === 'conflict') return { opId, outcome: 'conflict', fields: result.fields, current };
   if (!result.changed) return { opId, outcome: 'applied', entity: result.entity, version: version - 1 };
   if (result.entity === null) return { opId, outcome: 'applied', entity: null, version };
-  const wrong = entityProblem(operation.entity, current, result.entity);
-  const problem = wrong ?? runCheck(relationProblem(operation.entity, result.entity, current), find);
+  const wrong = outcomeProblem(operation, current, result.entity);
+  const problem = wrong ?? runCheck(relationProblem(operation, result.entity, current), find);
   if (!problem) return { opId, outcome: 'applied', entity: result.entity, version };
   const hint = problem.hint === undefined ? {} : { hint: problem.hint };
   return { opId, outcome: 'rejected', problem: { code: problem.code, message: problem.message, ...hint } };

@@ -47,6 +47,54 @@ describe('batch', () => {
     assert.deepEqual(results[4]?.entity, await read(id));
   });
 
+  it('takes a step of the status back that was really made, and no other', async () => {
+    const { id } = await task({ status: 'ready' });
+    const groupId = newOpId();
+    const begin = update(id, { status: ['ready', 'in_progress'] }, { group_id: groupId });
+    const finish = update(id, { status: ['in_progress', 'done'] }, { group_id: groupId });
+    assert.deepEqual(outcomes(await send(begin, finish)), ['applied', 'applied']);
+
+    const unsaid = update(id, { status: ['done', 'in_progress'] });
+    const unknown = { ...unsaid, op_id: newOpId(), undoes: newOpId() };
+    const another = { ...unsaid, op_id: newOpId(), undoes: begin.op_id };
+    const elsewhere = { ...update((await task({ status: 'done' })).id, { status: ['done', 'in_progress'] }) };
+    const results = await send(unsaid, unknown, another, { ...elsewhere, undoes: finish.op_id });
+    assert.deepEqual(
+      results.map((result) => result.outcome === 'skipped' || result.problem?.type),
+      ['/problems/illegal-transition', true, true, '/problems/illegal-transition'],
+    );
+    for (const operation of [unknown, another]) {
+      const [alone] = await send({ ...operation, op_id: newOpId() });
+      assert.equal(alone?.problem?.type, '/problems/illegal-transition');
+    }
+
+    const back = [
+      update(id, { status: ['done', 'in_progress'] }, { undoes: finish.op_id }),
+      update(id, { status: ['in_progress', 'ready'] }, { undoes: begin.op_id }),
+    ];
+    assert.deepEqual(outcomes(await send(...back)), ['applied', 'applied']);
+    const { status, completed_at } = await read(id);
+    assert.deepEqual([status, completed_at], ['ready', null]);
+    const forth = update(id, { status: ['ready', 'in_progress'] }, { undoes: back[1]?.op_id });
+    assert.deepEqual(outcomes(await send(forth)), ['applied']);
+  });
+
+  it('brings back tasks that refer to each other and were deleted together', async () => {
+    const whole = newTask();
+    const part = newTask({ parent_id: whole.id });
+    await send(create(whole), create(part), update(String(whole.id), {}, { sets: { depends_on: { add: [part.id] } } }));
+    const before = { ...whole, depends_on: [part.id] };
+    const groupId = newOpId();
+    await send(remove(before, { group_id: groupId }), remove(part, { group_id: groupId }));
+    const again = newOpId();
+    const results = await send(restore(part, { group_id: again }), restore(before, { group_id: again }));
+    assert.deepEqual(outcomes(results), ['applied', 'applied']);
+    assert.deepEqual(
+      [(await read(String(part.id))).parent_id, (await read(String(whole.id))).depends_on],
+      [whole.id, [part.id]],
+    );
+  });
+
   it('recognises a repeat by its operation id, whatever happened since', async () => {
     const operation = create(newTask());
     await send(operation);

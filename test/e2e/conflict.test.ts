@@ -52,6 +52,20 @@ describe('a conflict, in the packaged extension', function () {
     await quickInput.enter('Fix the sign-in');
     await workbench.view('Projects').waitForRow('Fix the sign-in');
     await createTask(workbench, 'Written offline', 'Backlog');
+    await createTask(workbench, 'Written by mistake', 'Backlog');
+    await workbench.view('Sync').waitForDescription('Fix the sign-in', 'Title');
+    await workbench.view('Sync').waitForDescription('Written by mistake', 'is created');
+    await workbench.screenshot('47-waiting');
+    await workbench.setTheme('light');
+    await workbench.screenshot('48-waiting-light');
+    await workbench.setTheme('dark');
+    // A click on a row would show its details, and the focus would be there.
+    await workbench.view('Projects').pane.locator('.monaco-list').focus();
+    await workbench.page.keyboard.press('Control+z');
+    await workbench.view('Projects').waitForNoRow('Written by mistake');
+    await workbench.statusBar.item('Undid: Create task “Written by mistake”').waitFor();
+    await workbench.view('Sync').waitForDescription('Written by mistake', 'is deleted');
+    await workbench.screenshot('49-undone');
     await changedByOthers({ title: 'Repair the login', priority: 'p0' });
     await proxy.pass();
     await waitForStatus(workbench, /1 conflict/);

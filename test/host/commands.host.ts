@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createCommands } from '../../src/extension/commands/createCommands.ts';
 import { entityCommands } from '../../src/extension/commands/entityCommands.ts';
 import { statusCommands } from '../../src/extension/commands/statusCommands.ts';
+import { undoCommands } from '../../src/extension/undo/undoCommands.ts';
 import { everything } from '../../src/extension/views/everything.ts';
 import { entityNode, groupNode } from '../../src/extension/views/treeNode.ts';
 import { type HostBench, useHostBench } from './support/hostBench.ts';
@@ -10,6 +11,7 @@ const run = (bench: HostBench) => ({
   ...createCommands(bench.context),
   ...statusCommands(bench.context),
   ...entityCommands(bench.context, bench.guard),
+  ...undoCommands(bench.context),
 });
 const tasks = ({ app }: HostBench) => everything(app.tracker, 'task');
 
@@ -183,6 +185,61 @@ export function commandsSuite(): void {
       await until(() => tracker.count('task') === 2);
       assert.deepEqual([tracker.count('project'), tracker.count('sprint'), tracker.count('task')], [1, 1, 2]);
       assert.equal(tracker.get('task', task)?.sprintId, sprint);
+    });
+
+    it('undo and redo the last change of this window, say which it was, and show it', async () => {
+      const { task } = await plant(bench());
+      const { 'dtm.complete': complete, 'dtm.undo': undo, 'dtm.redo': redo } = run(bench());
+      const status = () => bench().app.tracker.get('task', task)?.status;
+      await complete(entityNode('task', task));
+      await undo();
+      assert.deepEqual([status(), bench().person.told.at(-1)], ['new', 'Undid: Complete task “Fix it”']);
+      assert.equal(bench().revealed.at(-1), task);
+      await redo();
+      assert.deepEqual([status(), bench().person.told.at(-1)], ['done', 'Redid: Complete task “Fix it”']);
+      bench().person.will({ pick: 'Title' }, 'Fix it well');
+      await run(bench())['dtm.edit'](entityNode('task', task));
+      await undo();
+      assert.equal(bench().person.told.at(-1), 'Undid: Edit task “Fix it well” (Title)');
+      await undo();
+      await undo();
+      assert.equal(bench().person.told.at(-1), 'Undid: Create task “Fix it”');
+      assert.equal(bench().app.tracker.get('task', task), undefined);
+    });
+
+    it('say that there is nothing to undo or redo', async () => {
+      await run(bench())['dtm.undo']();
+      await run(bench())['dtm.redo']();
+      assert.match(bench().person.told.join(), /nothing to undo.*nothing to redo/);
+      assert.deepEqual(
+        bench()
+          .logged.join()
+          .match(/command\.failed/),
+        null,
+      );
+    });
+
+    it('undo as a whole, from the notification, what was deleted before something else was changed', async () => {
+      const { sprint, task } = await plant(bench());
+      const { tracker, undo } = bench().app;
+      bench().person.nextAction = 'Undo';
+      const { 'dtm.delete': remove, 'dtm.undo': undoLast } = run(bench());
+      await remove(entityNode('sprint', sprint));
+      await until(() => tracker.get('sprint', sprint) !== undefined);
+      assert.equal(tracker.get('task', task)?.sprintId, sprint);
+      await until(() => bench().person.told.includes('Undid: Delete sprint “Sprint 1” and 1 more'));
+      assert.equal(undo.redoable?.act.verb, 'delete', 'it is the same history');
+      await undoLast();
+      assert.equal(tracker.get('task', task), undefined, 'what came before goes next');
+    });
+
+    it('name what has moved on instead of undoing', async () => {
+      const { task } = await plant(bench());
+      const { tracker, undo } = bench().app;
+      const { changeId } = await tracker.update('task', task, { title: 'Mine' });
+      await tracker.update('task', task, { title: 'Later' });
+      await bench().guard('test', () => undo.undo(changeId));
+      assert.match(bench().person.told.join(), /“Later” \(T-\w+\) has been changed since: title\. Nothing was undone/);
     });
 
     it('say in plain words what is wrong, with what to do, and no stack', async () => {

@@ -10,6 +10,7 @@ interface Manifest {
     readonly commands: readonly { readonly command: string; readonly title: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly views: { readonly dtm: readonly { readonly id: string; readonly when?: string }[] };
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when?: string }[];
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when?: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   };
@@ -66,6 +67,16 @@ export function manifestSuite(): void {
       for (const entry of Object.values(menus).flat()) {
         assert.ok(entry.when, `${entry.command} has no condition`);
         assert.ok(known.has(entry.command), `${entry.command} is no command`);
+      }
+    });
+
+    it('take keys only while one of our views has the focus, and no text is typed', () => {
+      const { keybindings, commands: contributed } = manifest().contributes;
+      const known = new Set(contributed.map(({ command }) => command));
+      assert.ok(keybindings.length > 0);
+      for (const { command, key, when = '' } of keybindings) {
+        assert.ok(known.has(command), command);
+        assert.match(when, /^focusedView =~ \/\^dtm\\\.\/ && !inputFocus/, key);
       }
     });
 

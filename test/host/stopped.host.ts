@@ -9,6 +9,8 @@ import { statusLook } from '../../src/extension/connection/connectionText.ts';
 import { statusHover } from '../../src/extension/connection/statusHover.ts';
 import { LocalServer } from '../../src/extension/server/localServer.ts';
 import { stoppedCommands } from '../../src/extension/stopped/decide.ts';
+import { SyncContents } from '../../src/extension/stopped/syncContents.ts';
+import type { SyncNode } from '../../src/extension/stopped/syncNode.ts';
 import { SyncTree } from '../../src/extension/stopped/syncView.ts';
 import { VersionDocuments } from '../../src/extension/stopped/versionDocuments.ts';
 import { faults } from '../support/faultProxy/fault.ts';
@@ -103,7 +105,7 @@ export function stoppedSuite(): void {
         statusHover(bench().host.state, false).value,
         /\[Decide About 1 Change…\]\(command:dtm\.resolveConflicts\)/,
       );
-      const tree = new SyncTree(bench().host);
+      const tree = new SyncTree(bench().host, new SyncContents(bench().host));
       const [node] = tree.getChildren();
       assert.ok(node);
       assert.deepEqual([tree.getTreeItem(node).label, tree.getTreeItem(node).description], ['hers', 'Title, Owner']);
@@ -182,6 +184,85 @@ export function stoppedSuite(): void {
       bench().person.will({ pick: 'Try Again with Another Value…' }, { pick: 'Sprint' }, { pick: 'Backlog' });
       await decide();
       assert.deepEqual([here()?.title, here()?.sprintId, bench().app.queue()], ['his', null, []]);
+    });
+
+    it('is not all: what waits is listed by entity, with what will be changed, until it has arrived', async () => {
+      const contents = new SyncContents(bench().host);
+      const tree = new SyncTree(bench().host, contents);
+      const items = (node?: SyncNode) => tree.getChildren(node).map((child) => tree.getTreeItem(child));
+      const sprint = (await bench().app.tracker.create('sprint', { name: 'Sprint 1', projectId: here()?.projectId }))
+        .entity;
+      assert.deepEqual(
+        [tree.getChildren(), contents.isWaiting],
+        [[], false],
+        'what arrives at once is not worth a view',
+      );
+
+      await proxy.set(faults.refuse);
+      await bench().app.syncNow();
+      const { tracker } = bench().app;
+      await edit({ title: 'his', sprintId: sprint?.id, labels: ['web'] })(bench().app);
+      await edit({ title: 'his own' })(bench().app);
+      const { entity: made } = await tracker.create('task', { title: 'late', projectId: here()?.projectId });
+      const { entity: gone } = await tracker.create('task', { title: 'needless', projectId: here()?.projectId });
+      await tracker.delete('task', gone?.id ?? '');
+      assert.equal(contents.isWaiting, true);
+      const [heading] = tree.getChildren();
+      assert.deepEqual([items()[0]?.label, items()[0]?.description], ['Waiting for the server', '5 changes']);
+      assert.deepEqual(
+        items(heading).map(({ label, description, contextValue }) => [label, description, contextValue]),
+        [
+          ['his own', 'Title, Sprint, Labels', 'waiting.there'],
+          ['late', 'is created', 'waiting.there'],
+          ['needless', 'is deleted', 'waiting'],
+        ],
+      );
+      const nodes = tree.getChildren(heading);
+      assert.equal(
+        tree.resolveTreeItem({}, nodes[0] as SyncNode).tooltip,
+        `task ${id}\nTitle: seen → his own\nSprint: (empty) → Sprint 1\nLabels: +web`,
+      );
+      assert.deepEqual(items(heading)[1]?.command?.arguments, [made?.id], 'Enter goes there');
+
+      await proxy.pass();
+      await bench().app.syncNow();
+      assert.deepEqual([tree.getChildren(), contents.isWaiting], [[], false]);
+      tree.dispose();
+    });
+
+    it('names what a change waits for that cannot go on before something is decided', async () => {
+      await meanwhile(edit({ title: 'his' }), () => edit({ title: 'hers' })(colleague));
+      await bench().app.tracker.create('task', { title: 'part', projectId: here()?.projectId, parentId: id });
+      const tree = new SyncTree(bench().host, new SyncContents(bench().host));
+      const [stopped, heading] = tree.getChildren();
+      assert.equal(tree.getTreeItem(stopped as SyncNode).contextValue, 'stopped.conflict.there');
+      const [node] = tree.getChildren(heading);
+      const item = tree.getTreeItem(node as SyncNode);
+      assert.deepEqual([item.label, item.description], ['part', 'is created · waits for “hers”']);
+      assert.match(String(tree.resolveTreeItem(item, node as SyncNode).tooltip), /until you decide about “hers”/);
+      bench().person.will({ pick: 'Take Mine' });
+      await decide(stopped);
+      await bench().app.syncNow();
+      assert.deepEqual([tree.getChildren(), bench().app.queue()], [[], []]);
+      tree.dispose();
+    });
+
+    it('is shown 200 at a time, however much waits', async () => {
+      await proxy.set(faults.refuse);
+      await bench().app.syncNow();
+      const { tracker } = bench().app;
+      const projectId = here()?.projectId;
+      const titles = Array.from({ length: 401 }, (_, index) => `task ${index}`);
+      await Promise.all(titles.map((title) => tracker.create('task', { title, projectId })));
+      const tree = new SyncTree(bench().host, new SyncContents(bench().host));
+      const page = () => tree.getChildren(tree.getChildren()[0]).map((node) => tree.getTreeItem(node));
+      assert.deepEqual([page().length, page().at(-1)?.label], [201, 'Show 200 more']);
+      tree.showMore();
+      assert.deepEqual([page().length, page().at(-1)?.description], [401, '1 not shown']);
+      tree.showMore();
+      assert.equal(page().length, 401);
+      assert.ok(page().every(({ label }) => String(label).startsWith('task ')));
+      tree.dispose();
     });
 
     it('says so where there is nothing to decide', async () => {

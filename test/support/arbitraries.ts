@@ -141,6 +141,7 @@ const headers = fc.record(
     reason: storedText,
     groupId: fc.constant('01ARZ3NDEKTSV4RRFFQ69G5FAV'),
     replaces: fc.constant('01ARZ3NDEKTSV4RRFFQ69G5FAW'),
+    undoes: fc.constant('01ARZ3NDEKTSV4RRFFQ69G5FAX'),
   },
   { requiredKeys: ['opId', 'at', 'account', 'surface'] },
 );

@@ -8,10 +8,10 @@ import {
   statusOperations,
   updateOperation,
 } from '../../src/core/expand.ts';
-import { isEmptyUpdate, type Operation } from '../../src/core/operation.ts';
+import { isEmptyUpdate, type Operation, unitsOf } from '../../src/core/operation.ts';
 import { type Resolution, resolutionOperations } from '../../src/core/resolution.ts';
 import type { StoppedChange } from '../../src/core/stoppedChange.ts';
-import { commitRecords, unitsOf } from '../../src/workspace/commitRecords.ts';
+import { commitRecords } from '../../src/workspace/commitRecords.ts';
 import { decodeRecord, encodeRecord, type JournalRecord } from '../../src/workspace/journalRecord.ts';
 import { LocalBackend } from '../../src/workspace/localBackend.ts';
 import { recordOf } from '../../src/workspace/pushResults.ts';

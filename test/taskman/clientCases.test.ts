@@ -100,6 +100,18 @@ describe('finding out what a server is', function () {
     assert.equal((await clients.detect(scripted.origin)).dialect, 'dtm');
   });
 
+  it('does not take a DTM server for an older one because it has no time to say who it is', async () => {
+    const isBusy = new Set(['/']);
+    scripted = await ScriptedServer.start(({ path }, response) =>
+      isBusy.has(path)
+        ? answerJson(response, 503, { detail: 'later' })
+        : answerJson(response, 200, { version: '0.1.0', ...(path === '/' ? { flavour: 'dtm' } : {}) }),
+    );
+    await assert.rejects(clients.detect(scripted.origin), { retryable: true });
+    isBusy.clear();
+    assert.equal((await clients.detect(scripted.origin)).dialect, 'dtm');
+  });
+
   it('does not take a web page for a server', async () => {
     scripted = await ScriptedServer.start((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });

@@ -105,4 +105,27 @@ export const breakages: readonly Breakage[] = [
     wrong: 'void known;',
     tests: decisions,
   },
+  {
+    name: 'undo: the oldest operation is taken back first',
+    file: 'src/core/inverse.ts',
+    right: 'operations.toReversed().map',
+    wrong: 'operations.map',
+    tests: 'test/unit/core/inverse.test.ts',
+  },
+  {
+    name: 'undo: a server believes in every step back',
+    file: 'src/server/write/takenBack.ts',
+    right: 'return made && made.from === step.to && made.to === step.from ? operation : plain;',
+    wrong: 'return made ? operation : operation;',
+    tests: 'test/contract/batch.test.ts',
+    only: 'takes a step of the status back',
+  },
+  {
+    name: 'undo: the second does not wait for the first',
+    file: 'src/app/undoHistory.ts',
+    right: 'await before;',
+    wrong: 'void before;',
+    tests: 'test/unit/app/undoHistory.test.ts',
+    only: 'several at once',
+  },
 ];

@@ -34,6 +34,8 @@ export async function detectServer(origin: string, transport: Transport, signal:
     const health = healthSchema.safeParse(await questions.ask(path)).data;
     if (!health) continue;
     const isTaskman = taskmanDatabase.safeParse(health.database).success;
+    // Older servers say nothing at the root; one that is too busy to say it may be any.
+    if (!isTaskman && questions.notNow) throw questions.notNow;
     return { dialect: isTaskman ? 'taskman-v2' : 'dtm-legacy', version: health.version ?? root?.version };
   }
   throw questions.notNow ?? unknownServer(origin);

@@ -11,7 +11,9 @@ import type { LocalServer } from '../server/localServer.ts';
 import { serverCommands } from '../server/serverCommands.ts';
 import { readSettings } from '../settings.ts';
 import { stoppedCommands } from '../stopped/decide.ts';
+import type { SyncView } from '../stopped/syncView.ts';
 import type { VersionDocuments } from '../stopped/versionDocuments.ts';
+import { undoCommands } from '../undo/undoCommands.ts';
 import type { Trees } from '../views/trees.ts';
 import type { CommandTable } from './commandTable.ts';
 import { createCommands } from './createCommands.ts';
@@ -28,24 +30,29 @@ export interface Features {
   readonly trees: Trees;
   readonly details: DetailsViews;
   readonly documents: VersionDocuments;
+  readonly sync: SyncView;
 }
 
 /** Every command with its handler; one that has none is a compile error here. */
 export function allCommands(features: Features): CommandTable {
-  const { host, person, guard, server, trees, details } = features;
+  const { host, person, guard, server, trees, details, sync } = features;
   const context = { host, person, reveal: trees.reveal.bind(trees) };
   const settings = readSettings;
   return {
     ...createCommands(context),
     ...entityCommands(context, guard),
     ...statusCommands(context),
+    ...undoCommands(context),
     ...connectionCommands({ host, person, settings }),
     ...serverCommands({ host, person, guard, server, settings }),
     ...syncCommands(features),
     ...stoppedCommands(features),
     ...csvCommands(features),
     ...details.commands(),
-    ...trees.commands(),
+    'dtm.showMore': async (node) => {
+      trees.showMore(node);
+      sync.showMore(node);
+    },
     'dtm.showActions': async () => {
       await commands.executeCommand(await chooseAction(host, person, server.isRunning));
     },

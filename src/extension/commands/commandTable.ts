@@ -16,6 +16,8 @@ export interface CommandTable {
   'dtm.complete': OnTarget;
   'dtm.reopen': OnTarget;
   'dtm.delete': OnTarget;
+  'dtm.undo': Plain;
+  'dtm.redo': Plain;
   'dtm.copyId': OnTarget;
   'dtm.showDetails': OnTarget;
   'dtm.showMore': OnTarget;

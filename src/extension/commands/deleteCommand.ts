@@ -1,8 +1,7 @@
 import { l10n } from 'vscode';
-import type { TrackerService } from '../../app/trackerService.ts';
 import { labelOf } from '../../core/entity.ts';
 import type { Dependents } from '../../core/expand.ts';
-import type { Task } from '../../core/task.ts';
+import { undoChange } from '../undo/undoCommands.ts';
 import { countText, kindText } from '../views/words.ts';
 import { type Chosen, chooseEntity } from './chooseEntity.ts';
 import type { CommandContext } from './commandContext.ts';
@@ -18,9 +17,9 @@ export async function deleteEntity(context: CommandContext, guard: Guard, target
   const dependents = tracker.dependentsOf(kind, entity.id);
   const cascade = kind === 'project' && dependents.sprints.length + dependents.tasks.length > 0;
   if (cascade) await context.person.confirm(cascadeQuestion(labelOf(entity), dependents));
-  await tracker.delete(kind, entity.id, { cascade });
+  const { changeId } = await tracker.delete(kind, entity.id, { cascade });
   // Not awaited: the notification may stand there for long, and the command is done.
-  void guard('dtm.undoDelete', () => offerUndo(context, tracker, chosen, dependents));
+  void guard('dtm.undoDelete', () => offerUndo(context, chosen, changeId));
 }
 
 function cascadeQuestion(name: string, { sprints, tasks }: Dependents) {
@@ -32,47 +31,8 @@ function cascadeQuestion(name: string, { sprints, tasks }: Dependents) {
   };
 }
 
-async function offerUndo(
-  context: CommandContext,
-  tracker: TrackerService,
-  chosen: Chosen,
-  dependents: Dependents,
-): Promise<void> {
+async function offerUndo(context: CommandContext, chosen: Chosen, changeId: string | undefined): Promise<void> {
   const undo = l10n.t('Undo');
   const what = l10n.t('Deleted {0} “{1}”.', kindText(chosen.kind), labelOf(chosen.entity));
-  if ((await context.person.inform(what, undo)) === undo) await restore(tracker, chosen, dependents);
-}
-
-/** Brings back what was deleted, parents first, and what a sprint had let go. */
-async function restore(tracker: TrackerService, chosen: Chosen, { sprints, tasks }: Dependents): Promise<void> {
-  await restoreOne(tracker, chosen);
-  if (chosen.kind === 'sprint') {
-    for (const task of tasks) await tracker.update('task', task.id, { sprintId: chosen.entity.id });
-  }
-  if (chosen.kind !== 'project') return;
-  for (const sprint of sprints) await tracker.restore('sprint', sprint);
-  for (const task of referredFirst(tasks)) await tracker.restore('task', task);
-}
-
-/** Each case on its own: the kind and the entity belong together. */
-async function restoreOne(tracker: TrackerService, chosen: Chosen): Promise<void> {
-  if (chosen.kind === 'task') await tracker.restore('task', chosen.entity);
-  else if (chosen.kind === 'sprint') await tracker.restore('sprint', chosen.entity);
-  else await tracker.restore('project', chosen.entity);
-}
-
-/** Tasks in an order in which each comes after those that it refers to; the tracker refuses any other. */
-function referredFirst(tasks: readonly Task[]): Task[] {
-  const waiting = new Map(tasks.map((task) => [task.id, task]));
-  const ordered: Task[] = [];
-  const visit = (task: Task): void => {
-    if (!waiting.delete(task.id)) return;
-    for (const id of [task.parentId, ...task.dependsOn]) {
-      const other = id === null ? undefined : waiting.get(id);
-      if (other) visit(other);
-    }
-    ordered.push(task);
-  };
-  for (const task of tasks) visit(task);
-  return ordered;
+  if ((await context.person.inform(what, undo)) === undo) await undoChange(context, changeId);
 }

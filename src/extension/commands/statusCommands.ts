@@ -77,14 +77,10 @@ async function moveTo(
 }
 
 /** A single step carries what it requires in the same operation; before a longer way it must stand already. */
-async function lead(tracker: TrackerService, chosen: Chosen, status: string, required: Draft): Promise<void> {
+async function lead(tracker: TrackerService, chosen: Chosen, status: string, needed: Draft): Promise<void> {
   const { kind, entity } = chosen;
-  if (canStep(kind, entity.status, status)) {
-    await tracker.update(kind, entity.id, { status, ...required });
-    return;
-  }
-  if (Object.keys(required).length > 0) await tracker.update(kind, entity.id, required);
-  await tracker.moveTo(kind, entity.id, status);
+  if (canStep(kind, entity.status, status)) await tracker.update(kind, entity.id, { status, ...needed });
+  else await tracker.moveTo(kind, entity.id, status, { needed });
 }
 
 async function reopen(context: CommandContext, target: Target): Promise<void> {

@@ -8,6 +8,8 @@ import { askText } from './textPrompt.ts';
 /** Whoever waits for the work is told how it ended. */
 const noop = () => {};
 
+const noteMs = 5_000;
+
 /** The person at this window, asked and told with what the editor has for it. */
 export const editorPerson: Person = {
   text: askText,
@@ -21,6 +23,7 @@ export const editorPerson: Person = {
   inform: async (message, ...actions) => window.showInformationMessage(message, ...actions),
   warn: async (message, ...actions) => window.showWarningMessage(message, ...actions),
   fail: async (message, ...actions) => window.showErrorMessage(message, ...actions),
+  note: (message) => void window.setStatusBarMessage(message, noteMs),
   wait: async (title, work) =>
     shownWhenSlow(work, (working) =>
       window.withProgress({ location: ProgressLocation.Notification, title }, () => working).then(undefined, noop),

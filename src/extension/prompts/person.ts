@@ -64,6 +64,8 @@ export interface Person {
   inform(message: string, ...actions: readonly string[]): Promise<string | undefined>;
   warn(message: string, ...actions: readonly string[]): Promise<string | undefined>;
   fail(message: string, ...actions: readonly string[]): Promise<string | undefined>;
+  /** A line that goes away by itself: what was done, where that is worth no notification. */
+  note(message: string): void;
   /** Shows that something goes on which the person started. */
   wait<T>(title: string, work: () => Promise<T>): Promise<T>;
   copy(text: string): Promise<void>;

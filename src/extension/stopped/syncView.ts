@@ -1,75 +1,125 @@
-import { l10n, ThemeIcon, type TreeDataProvider, TreeItem, window } from 'vscode';
+import { l10n, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import { Emitter } from '../../core/emitter.ts';
 import type { Disposable } from '../../core/ports.ts';
-import type { StoppedChange } from '../../core/stoppedChange.ts';
 import type { AppHost } from '../appHost.ts';
 import { DisposableList } from '../disposableList.ts';
-import { stoppedName, stoppedSummary } from './stoppedText.ts';
+import { pageSize } from '../views/treeMemory.ts';
+import type { SyncContents } from './syncContents.ts';
+import { syncItem } from './syncItem.ts';
+import { type SyncNode, stoppedNode, type WaitingHeading, waitingNode } from './syncNode.ts';
+import { waitingDetails } from './waitingText.ts';
 
-/** The id of package.json; the view is there only while there is something to decide. */
+/** The id of package.json; the view is there only while it has something to say. */
 export const syncViewId = 'dtm.sync';
 
-/** Shows the view; whether there is one, the context key `dtm.hasStopped` says. */
-export function showSyncView(host: AppHost): Disposable {
-  const owned = new DisposableList();
-  const treeDataProvider = owned.add(new SyncTree(host));
-  owned.add(window.createTreeView(syncViewId, { treeDataProvider }));
-  return owned;
+const settleMs = 100;
+
+/** The Sync view; whether there is one, the context keys `dtm.hasStopped` and `dtm.hasWaiting` say. */
+export class SyncView implements Disposable {
+  readonly #tree: SyncTree;
+  readonly #view: TreeView<SyncNode>;
+  readonly #owned = new DisposableList();
+  readonly #contents: SyncContents;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(host: AppHost, contents: SyncContents) {
+    this.#contents = contents;
+    this.#tree = this.#owned.add(new SyncTree(host, contents));
+    this.#view = this.#owned.add(window.createTreeView(syncViewId, { treeDataProvider: this.#tree }));
+    this.#owned.add(this.#view.onDidChangeVisibility(() => this.#soon()));
+    this.#owned.add(host.onDidChangeStatus(() => this.#soon()));
+    this.#owned.add(host.onDidChangeEntities(() => this.#soon()));
+  }
+
+  /** Shows another page, if this is a node of this view that stands for one. */
+  showMore(node: unknown): void {
+    if (typeof node === 'object' && node !== null && 'type' in node && node.type === 'moreWaiting')
+      this.#tree.showMore();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#owned.dispose();
+  }
+
+  /** Several changes within a moment are drawn at once: the queue may hold ten thousands. */
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#draw();
+    }, settleMs);
+  }
+
+  #draw(): void {
+    const stopped = this.#contents.stopped().length;
+    const tooltip = stopped === 1 ? l10n.t('1 change to decide about') : l10n.t('{0} changes to decide about', stopped);
+    this.#view.badge = stopped === 0 ? undefined : { value: stopped, tooltip };
+    if (this.#view.visible) this.#tree.refresh();
+  }
 }
 
-/** Lists what the server did not take; Enter decides about it. */
-export class SyncTree implements TreeDataProvider<StoppedChange>, Disposable {
+/** Lists what the server did not take, which Enter decides about, and what waits for it. */
+export class SyncTree implements TreeDataProvider<SyncNode>, Disposable {
   readonly #host: AppHost;
+  readonly #contents: SyncContents;
   readonly #changed = new Emitter<undefined>();
-  readonly #owned = new DisposableList();
+  #limit = pageSize;
   #shown = '';
 
-  constructor(host: AppHost) {
+  constructor(host: AppHost, contents: SyncContents) {
     this.#host = host;
-    this.#owned.add(this.#changed);
-    this.#owned.add(host.onDidChangeStatus(() => this.#refresh()));
-    this.#owned.add(host.onDidChangeEntities(() => this.#refresh()));
+    this.#contents = contents;
   }
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  getChildren(node?: StoppedChange): StoppedChange[] {
-    return node ? [] : this.#list();
+  getChildren(node?: SyncNode): SyncNode[] {
+    if (!node) return this.#sections();
+    return node.type === 'waitingHeading' ? this.#page(node) : [];
   }
 
-  getTreeItem(change: StoppedChange): TreeItem {
-    const isConflict = change.state === 'conflict';
-    const item = new TreeItem(stoppedName(change));
-    item.id = change.opId;
-    item.description = stoppedSummary(change);
-    item.tooltip = [change.id, stoppedSummary(change), change.problem?.message ?? ''].filter(Boolean).join('\n');
-    item.iconPath = new ThemeIcon(isConflict ? 'git-merge' : 'error');
-    item.contextValue = `stopped.${change.state}`;
-    item.command = { command: 'dtm.resolveConflicts', title: l10n.t('Decide'), arguments: [{ opId: change.opId }] };
-    const state = isConflict ? l10n.t('conflict') : l10n.t('refused');
-    item.accessibilityInformation = { label: `${stoppedName(change)}, ${state}, ${stoppedSummary(change)}` };
+  getTreeItem(node: SyncNode): TreeItem {
+    return syncItem(this.#names, node);
+  }
+
+  resolveTreeItem(item: TreeItem, node: SyncNode): TreeItem {
+    if (node.type === 'waiting') item.tooltip = waitingDetails(this.#names, node.change);
     return item;
   }
 
-  dispose(): void {
-    this.#owned.dispose();
+  showMore(): void {
+    this.#limit += pageSize;
+    this.#changed.fire(undefined);
   }
 
-  #list(): StoppedChange[] {
-    return [...(this.#host.app?.stopped.list() ?? [])];
-  }
-
-  /** Most of what happens to a tracker stops nothing. */
-  #refresh(): void {
-    const status = this.#host.app?.status;
-    const isEmpty = !status || status.conflicts + status.rejected === 0;
-    const shown = isEmpty
-      ? ''
-      : this.#list()
-          .map(({ opId, current }) => `${opId} ${current?.version}`)
-          .join();
+  /** Draws anew if something is different: most of what happens to a tracker is not about this view. */
+  refresh(): void {
+    const shown = JSON.stringify([
+      this.#contents.stopped().map(({ opId, current }) => [opId, current?.version]),
+      this.#contents.waiting().map(({ operations, behind }) => [operations.map(({ opId }) => opId), behind?.opId]),
+    ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  #sections(): SyncNode[] {
+    const changes = this.#contents.waiting();
+    const waiting: SyncNode[] = changes.length === 0 ? [] : [{ type: 'waitingHeading', changes }];
+    return [...this.#contents.stopped().map(stoppedNode), ...waiting];
+  }
+
+  #page({ changes }: WaitingHeading): SyncNode[] {
+    const hidden = changes.length - this.#limit;
+    const page = changes.slice(0, this.#limit).map(waitingNode);
+    return hidden > 0 ? [...page, { type: 'moreWaiting', hidden }] : page;
+  }
+
+  get #names() {
+    return this.#host.app?.tracker ?? { get: () => undefined };
   }
 }

@@ -2,7 +2,6 @@ import { l10n, type TreeCheckboxChangeEvent, TreeItemCheckboxState, type TreeVie
 import type { EntityKind } from '../../core/ids.ts';
 import type { Disposable } from '../../core/ports.ts';
 import type { AppHost } from '../appHost.ts';
-import type { CommandTable } from '../commands/commandTable.ts';
 import type { Guard } from '../commands/guard.ts';
 import { DisposableList } from '../disposableList.ts';
 import { EntityTree, type EntityTreeOptions } from './entityTree.ts';
@@ -41,10 +40,6 @@ export class Trees implements Disposable {
     this.#onState();
   }
 
-  commands(): Pick<CommandTable, 'dtm.showMore'> {
-    return { 'dtm.showMore': async (node) => this.#showMore(node) };
-  }
-
   /** Selects an entity in those trees that are on screen, without taking the focus. */
   async reveal(kind: EntityKind, id: string): Promise<void> {
     for (const { tree, view } of this.#shown) {
@@ -54,14 +49,14 @@ export class Trees implements Disposable {
     }
   }
 
-  dispose(): void {
-    this.#owned.dispose();
-  }
-
   /** Shows the next page of siblings, in whichever tree this node stands. */
-  #showMore(node: unknown): void {
+  showMore(node: unknown): void {
     if (!isMoreNode(node)) return;
     for (const { tree, view } of this.#shown) if (view.visible) tree.showMore(node.parentKey);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
   }
 
   #show(id: TreeViewId): ShownTree {

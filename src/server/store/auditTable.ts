@@ -48,6 +48,13 @@ export class AuditTable {
       .execute();
   }
 
+  /** What one operation did to an entity; null if it did nothing. */
+  async find(id: string, opId: string): Promise<AuditRecord | null> {
+    const query = this.#db.selectFrom('audit').selectAll().where('entity_id', '=', id).where('op_id', '=', opId);
+    const row = await query.executeTakeFirst();
+    return row ? toRecord(row) : null;
+  }
+
   /** The newest first. */
   async list(filter: AuditFilter, limit: number): Promise<AuditRecord[]> {
     let query = this.#db.selectFrom('audit').selectAll();

@@ -2,7 +2,7 @@ import { applyOperation, differingFields } from '../../core/apply.ts';
 import type { Entity } from '../../core/entity.ts';
 import type { Operation } from '../../core/operation.ts';
 import { relationProblem, runCheckAsync } from '../../core/relations.ts';
-import { entityProblem } from '../../core/rules.ts';
+import { outcomeProblem } from '../../core/rules.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Tombstone } from '../store/tombstoneTable.ts';
 import { blame } from './blame.ts';
@@ -11,6 +11,7 @@ import type { Outcome } from './outcome.ts';
 import { recordChange } from './record.ts';
 import { alreadyExists, changedMeanwhile, notFound, wasDeleted } from './refusals.ts';
 import { stampOf, type Writer, withDerivedTimes } from './stamp.ts';
+import { believed } from './takenBack.ts';
 
 /**
  * Applies one operation inside a transaction: the only way by which projects, sprints and tasks change.
@@ -110,12 +111,12 @@ async function findProblem(
   current: Entity | null,
   next: Entity | null,
 ): Promise<Outcome | null> {
-  const { entity: kind } = operation;
   const hanging = await dependentsProblem(tx, operation, current, next);
   if (hanging) return { outcome: 'conflict', fields: [], current, problem: hanging };
   if (!next) return null;
   const find = (id: string) => tx.entities.findAny(id);
   const problem =
-    entityProblem(kind, current, next) ?? (await runCheckAsync(relationProblem(kind, next, current), find));
+    outcomeProblem(await believed(tx, operation), current, next) ??
+    (await runCheckAsync(relationProblem(operation, next, current), find));
   return problem ? blame(tx, operation, problem, current) : null;
 }

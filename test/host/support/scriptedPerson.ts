@@ -53,6 +53,7 @@ export class ScriptedPerson implements Person {
   inform: Person['inform'] = async (message) => this.#tell(message);
   warn: Person['warn'] = async (message) => this.#tell(message);
   fail: Person['fail'] = async (message) => this.#tell(message);
+  note: Person['note'] = (message) => void this.told.push(message);
   wait: Person['wait'] = async (_title, work) => work();
   copy: Person['copy'] = async (text) => {
     this.copied = text;

@@ -22,7 +22,7 @@ const world = new Map<string, Entity>(
 );
 
 function check(next: Task, previous: Task | null = null, others: ReadonlyMap<string, Entity> = world) {
-  return runCheck(relationProblem('task', next, previous), (id) => others.get(id) ?? null);
+  return runCheck(relationProblem({ entity: 'task', kind: 'update' }, next, previous), (id) => others.get(id) ?? null);
 }
 
 function expectProblem(problem: DtmError | undefined, code: string, message: RegExp, path: string): void {
@@ -40,7 +40,7 @@ describe('relations', () => {
     expectProblem(check(task('T-9', { parentId: 'T-8' })), 'validation', /there is no task T-8/, 'parent_id');
     expectProblem(check(task('T-9', { dependsOn: ['T-8'] })), 'validation', /there is no task T-8/, 'depends_on');
     const sprint = newEntity('sprint', 'S-2', { name: 'x', projectId: 'P-9' }, at, 'ada');
-    const lost = runCheck(relationProblem('sprint', sprint, null), () => null);
+    const lost = runCheck(relationProblem({ entity: 'sprint', kind: 'create' }, sprint, null), () => null);
     expectProblem(lost, 'validation', /there is no project P-9/, 'project_id');
   });
 
@@ -54,6 +54,17 @@ describe('relations', () => {
   it('that stood before are not checked again', () => {
     const before = task('T-9', { sprintId: 'S-gone', parentId: 'T-gone', dependsOn: ['T-gone'] });
     assert.equal(check({ ...before, title: 'corrected' }, before), undefined);
+  });
+
+  it('need not exist any more for a task that is brought back, but its project and sprint must', () => {
+    const back = (fields: object) =>
+      runCheck(relationProblem({ entity: 'task', kind: 'restore' }, task('T-9', fields), null), (id) =>
+        id === 'T-2' ? task('T-2', { dependsOn: ['T-9'] }) : (world.get(id) ?? null),
+      );
+    assert.equal(back({ parentId: 'T-gone', dependsOn: ['T-gone'] }), undefined);
+    expectProblem(back({ sprintId: 'S-gone' }), 'validation', /there is no sprint S-gone/, 'sprint_id');
+    expectProblem(back({ projectId: 'P-gone' }), 'validation', /there is no project P-gone/, 'project_id');
+    expectProblem(back({ dependsOn: ['T-2'] }), 'dependency-cycle', /T-9/, 'depends_on');
   });
 
   it('never lead to the task itself', () => {
@@ -83,7 +94,10 @@ describe('relations', () => {
 
   it('are the same for a store that answers later', async () => {
     const stray = task('T-9', { projectId: 'P-9' });
-    const later = await runCheckAsync(relationProblem('task', stray, null), async (id) => world.get(id) ?? null);
+    const later = await runCheckAsync(
+      relationProblem({ entity: 'task', kind: 'create' }, stray, null),
+      async (id) => world.get(id) ?? null,
+    );
     assert.equal(later?.message, check(stray)?.message);
   });
 });

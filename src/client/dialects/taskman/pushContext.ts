@@ -5,7 +5,7 @@ import type { Operation } from '../../../core/operation.ts';
 import type { BaseView, Clock, PushResult } from '../../../core/ports.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { relationProblem, runCheck } from '../../../core/relations.ts';
-import { entityProblem } from '../../../core/rules.ts';
+import { outcomeProblem } from '../../../core/rules.ts';
 import type { FieldForm } from './fieldForms.ts';
 import type { Forms } from './forms.ts';
 import type { TaskmanApi } from './taskmanApi.ts';
@@ -60,8 +60,8 @@ export class PushContext {
 
   /** What is wrong with an entity as it would become: another one than the person saw was changed meanwhile. */
   problemOf(operation: Operation, before: Entity | null, entity: Entity): DtmError | undefined {
-    const problem = entityProblem(operation.entity, before, entity);
-    return problem ?? runCheck(relationProblem(operation.entity, entity, before), (id) => this.get(id));
+    const problem = outcomeProblem(operation, before, entity);
+    return problem ?? runCheck(relationProblem(operation, entity, before), (id) => this.get(id));
   }
 
   #now(id: string): Version {

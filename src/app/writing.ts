@@ -1,0 +1,58 @@
+import { checkOperations } from '../core/checkOperations.ts';
+import { isEmptyUpdate, type Operation } from '../core/operation.ts';
+import type { Settlement, TrackerStore } from '../core/ports.ts';
+import { refusalError } from './refusal.ts';
+
+/** Where a change has arrived. `local`: the workspace is bound to no server. */
+export type Arrival = 'acknowledged' | 'queued' | 'local';
+
+/** Hears what becomes of operations while they are written. */
+export interface WritingObserver {
+  /** They are durable and visible; nothing is known yet of the server. */
+  committed(operations: readonly Operation[]): void;
+  /** The server refused them at once: they left the queue again. */
+  refused(operations: readonly Operation[]): void;
+}
+
+export interface WritingOptions {
+  readonly store: () => TrackerStore;
+  /** How long a command waits for the server's answer. */
+  readonly settleTimeoutMs: number;
+}
+
+/** What a command does with the operations that it has made: checked, made durable, shown, pushed. */
+export class Writing {
+  readonly #options: WritingOptions;
+
+  constructor(options: WritingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @throws DtmError what the check finds; `cannot-write`; what the server refuses them with, in which case they leave
+   * no trace
+   */
+  async write(operations: readonly Operation[], observer: WritingObserver): Promise<Arrival> {
+    const effective = operations.filter((operation) => !isEmptyUpdate(operation));
+    // Binding may put another tracker in its place meanwhile, which knows nothing of these operations.
+    const store = this.#options.store();
+    checkOperations(store.visible, effective);
+    await store.commit(effective);
+    observer.committed(effective);
+    const opIds = effective.map((operation) => operation.opId);
+    const settlements = await store.settle(opIds, this.#options.settleTimeoutMs);
+    const refused = [...settlements.values()].find((one) => one.outcome === 'rejected' || one.outcome === 'conflict');
+    if (!refused) return arrivalOf(store, settlements);
+    // A refusal that arrives within the command is the command's error.
+    await store.drop(opIds);
+    observer.refused(effective);
+    throw refusalError(refused);
+  }
+}
+
+/** Where operations have arrived that were committed and waited for. */
+export function arrivalOf(store: TrackerStore, settlements: ReadonlyMap<string, Settlement>): Arrival {
+  if (store.status.connection.kind === 'local') return 'local';
+  const acknowledged = [...settlements.values()].every((one) => one.outcome === 'acknowledged');
+  return acknowledged ? 'acknowledged' : 'queued';
+}
