@@ -14,6 +14,8 @@ export interface ContextKeys {
   'dtm.hasStopped': boolean;
   /** Whether edits of the CSV files wait for a decision. */
   'dtm.hasCsvQuestion': boolean;
+  /** Whether anything is not settled about them: a question, or a row that is wrong. */
+  'dtm.hasCsvEdits': boolean;
   /** Whether changes wait for a server that cannot take them now. */
   'dtm.hasWaiting': boolean;
   /** Whether a change of this window can be taken back, or made again. */
@@ -32,6 +34,7 @@ export const contextKeyNames: Readonly<Record<keyof ContextKeys, true>> = {
   'dtm.hasQueue': true,
   'dtm.hasStopped': true,
   'dtm.hasCsvQuestion': true,
+  'dtm.hasCsvEdits': true,
   'dtm.hasWaiting': true,
   'dtm.canUndo': true,
   'dtm.canRedo': true,

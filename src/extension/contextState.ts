@@ -10,7 +10,7 @@ import type { SyncContents } from './stopped/syncContents.ts';
 export function followContext(
   host: AppHost,
   server: Pick<LocalServer, 'isRunning' | 'onDidChange'>,
-  contents: Pick<SyncContents, 'isWaiting'>,
+  contents: Pick<SyncContents, 'isWaiting' | 'csv'>,
 ): Disposable {
   const owned = new DisposableList();
   const keys = new ContextKeySetter();
@@ -22,7 +22,8 @@ export function followContext(
     keys.set('dtm.hasProjects', (app?.tracker.count('project') ?? 0) > 0);
     keys.set('dtm.hasQueue', status !== undefined && status.pending + status.conflicts + status.rejected > 0);
     keys.set('dtm.hasStopped', status !== undefined && status.conflicts + status.rejected > 0);
-    keys.set('dtm.hasCsvQuestion', status !== undefined && hasCsvQuestion(status.csv));
+    keys.set('dtm.hasCsvQuestion', hasCsvQuestion(contents.csv));
+    keys.set('dtm.hasCsvEdits', hasCsvQuestion(contents.csv) || contents.csv.problems.length > 0);
     keys.set('dtm.hasWaiting', contents.isWaiting);
     keys.set('dtm.canUndo', app?.undo.undoable !== undefined);
     keys.set('dtm.canRedo', app?.undo.redoable !== undefined);

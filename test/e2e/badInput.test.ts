@@ -145,6 +145,7 @@ describe('what goes wrong, in the packaged extension', function () {
     await workbench.runCommand('Problems: Focus on Problems View');
     const problem = workbench.page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'priority must be' });
     await problem.waitFor();
+    await workbench.view('Sync').waitForRow('priority must be one of p0, p1, p2, p3');
     await workbench.screenshot('18-csv-problem');
     await workbench.setTheme('light');
     await workbench.screenshot('19-csv-problem-light');

@@ -1,3 +1,4 @@
+import { type CsvReport, emptyCsvReport } from '../../core/csvEdits.ts';
 import type { TrackerStatus } from '../../core/ports.ts';
 import type { StoppedChange } from '../../core/stoppedChange.ts';
 import { type WaitingChange, waitingChanges } from '../../core/waiting.ts';
@@ -17,6 +18,11 @@ export class SyncContents {
     const status = this.#host.app?.status;
     this.#isWaiting = status !== undefined && isHeldUp(status, this.#isWaiting);
     return this.#isWaiting;
+  }
+
+  /** What people did to the CSV files and is not settled. */
+  get csv(): CsvReport {
+    return this.#host.app?.status.csv ?? emptyCsvReport;
   }
 
   /** What the server did not take, oldest first. */

@@ -1,5 +1,6 @@
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { WaitingChange } from '../../core/waiting.ts';
+import { csvItem } from '../csv/csvItem.ts';
 import { pageSize } from '../views/treeMemory.ts';
 import { stoppedName, stoppedSummary } from './stoppedText.ts';
 import type { MoreWaiting, StoppedNode, SyncNode, WaitingHeading, WaitingNode } from './syncNode.ts';
@@ -16,6 +17,8 @@ export function syncItem(tracker: Names, node: SyncNode): TreeItem {
       return waitingItem(tracker, node);
     case 'moreWaiting':
       return moreItem(node);
+    default:
+      return csvItem(node);
   }
 }
 

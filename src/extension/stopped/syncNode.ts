@@ -1,5 +1,6 @@
 import type { StoppedChange } from '../../core/stoppedChange.ts';
 import type { WaitingChange } from '../../core/waiting.ts';
+import type { CsvNode } from '../csv/csvNode.ts';
 
 /** Something that has to be decided. `opId` and `id` are what commands ask for. */
 export interface StoppedNode {
@@ -27,7 +28,7 @@ export interface MoreWaiting {
   readonly hidden: number;
 }
 
-export type SyncNode = StoppedNode | WaitingHeading | WaitingNode | MoreWaiting;
+export type SyncNode = StoppedNode | WaitingHeading | WaitingNode | MoreWaiting | CsvNode;
 
 export function stoppedNode(change: StoppedChange): StoppedNode {
   return { type: 'stopped', opId: change.opId, id: change.id, change };

@@ -2,6 +2,7 @@ import { l10n, type TreeDataProvider, type TreeItem, type TreeView, window } fro
 import { Emitter } from '../../core/emitter.ts';
 import type { Disposable } from '../../core/ports.ts';
 import type { AppHost } from '../appHost.ts';
+import { csvHeading, csvNodes } from '../csv/csvNode.ts';
 import { DisposableList } from '../disposableList.ts';
 import { pageSize } from '../views/treeMemory.ts';
 import type { SyncContents } from './syncContents.ts';
@@ -14,7 +15,7 @@ export const syncViewId = 'dtm.sync';
 
 const settleMs = 100;
 
-/** The Sync view; whether there is one, the context keys `dtm.hasStopped` and `dtm.hasWaiting` say. */
+/** The Sync view; whether there is one, the context keys `dtm.hasStopped`, `dtm.hasWaiting` and `dtm.hasCsvEdits` say. */
 export class SyncView implements Disposable {
   readonly #tree: SyncTree;
   readonly #view: TreeView<SyncNode>;
@@ -51,7 +52,8 @@ export class SyncView implements Disposable {
   }
 
   #draw(): void {
-    const stopped = this.#contents.stopped().length;
+    const { missing, stale } = this.#contents.csv;
+    const stopped = this.#contents.stopped().length + missing.length + stale.length;
     const tooltip = stopped === 1 ? l10n.t('1 change to decide about') : l10n.t('{0} changes to decide about', stopped);
     this.#view.badge = stopped === 0 ? undefined : { value: stopped, tooltip };
     if (this.#view.visible) this.#tree.refresh();
@@ -75,6 +77,7 @@ export class SyncTree implements TreeDataProvider<SyncNode>, Disposable {
 
   getChildren(node?: SyncNode): SyncNode[] {
     if (!node) return this.#sections();
+    if (node.type === 'csvHeading') return csvNodes(node);
     return node.type === 'waitingHeading' ? this.#page(node) : [];
   }
 
@@ -97,6 +100,7 @@ export class SyncTree implements TreeDataProvider<SyncNode>, Disposable {
     const shown = JSON.stringify([
       this.#contents.stopped().map(({ opId, current }) => [opId, current?.version]),
       this.#contents.waiting().map(({ operations, behind }) => [operations.map(({ opId }) => opId), behind?.opId]),
+      this.#contents.csv,
     ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -110,7 +114,7 @@ export class SyncTree implements TreeDataProvider<SyncNode>, Disposable {
   #sections(): SyncNode[] {
     const changes = this.#contents.waiting();
     const waiting: SyncNode[] = changes.length === 0 ? [] : [{ type: 'waitingHeading', changes }];
-    return [...this.#contents.stopped().map(stoppedNode), ...waiting];
+    return [...this.#contents.stopped().map(stoppedNode), ...csvHeading(this.#contents.csv), ...waiting];
   }
 
   #page({ changes }: WaitingHeading): SyncNode[] {
