@@ -58,8 +58,8 @@ describe('importing the files of an older tracker', () => {
     await leave('tasks.csv', exported);
     const plan = await app.planFileImport(tracker());
     assert.deepEqual(
-      [plan.toCreate, plan.areExports, plan.problems],
-      [{ projects: 2, sprints: 0, tasks: 3 }, true, []],
+      [plan.toCreate, plan.authority, plan.problems],
+      [{ projects: 2, sprints: 0, tasks: 3 }, { sentinel: null, exports: ['tasks.csv'] }, []],
     );
     await app.runImport(plan);
     const found = ['T-1', 'T-2', 'T-3'].map((id) => task(id));
@@ -146,7 +146,8 @@ describe('importing the files of an older tracker', () => {
     const names = async () => (await readdir(tracker(), { recursive: true })).sort();
     const before = await names();
     const plan = await app.planFileImport(tracker());
-    assert.equal(plan.areExports, true, 'a database has the truth');
+    const sentinel = join(tracker(), 'trackers/DB_AUTHORITY.SENTINEL');
+    assert.deepEqual(plan.authority, { sentinel, exports: [] }, 'a database has the truth');
     await app.runImport(plan);
     assert.deepEqual(await names(), before);
   });

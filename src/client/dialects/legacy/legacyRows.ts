@@ -47,7 +47,7 @@ const names: Readonly<Record<EntityKind, Readonly<Record<string, readonly string
     labels: ['labels', 'tags'],
     estimate_points: ['estimate_points', 'story_points'],
     actual_time_hours: ['actual_time_hours', 'actual_hours'],
-    due_at: ['due_at', 'due_date'],
+    due_at: ['due_at', 'due_date', 'target_date'],
     depends_on: ['depends_on', 'dependencies'],
     parents: ['parents', 'parent_id'],
     work_type: ['work_type', 'task_type'],
@@ -71,11 +71,18 @@ export function normalRow(kind: EntityKind, given: Raw): Row | undefined {
   const id = idFrom(kind, typeof ownId === 'string' && typeof raw.id !== 'string' ? ownId : (raw.id ?? ownId));
   if (id === undefined) return undefined;
   const row: Record<string, unknown> = { ...raw, id };
-  for (const [name, candidates] of Object.entries(names[kind])) {
-    const source = candidates.find((candidate) => isGiven(raw[candidate]));
+  const sources = sourcesOf(kind, raw);
+  for (const name of Object.keys(names[kind])) {
+    const source = sources[name];
     row[name] = memberOf(name, source === undefined ? undefined : raw[source]);
   }
   return row as Row;
+}
+
+/** The members of a row that names of ours are read from. @param raw with names in snake case */
+export function sourcesOf(kind: EntityKind, raw: Raw): Readonly<Record<string, string | undefined>> {
+  const sourceOf = (candidates: readonly string[]) => candidates.find((candidate) => isGiven(raw[candidate]));
+  return Object.fromEntries(Object.entries(names[kind]).map(([name, candidates]) => [name, sourceOf(candidates)]));
 }
 
 function memberOf(name: string, value: unknown): unknown {
@@ -86,7 +93,7 @@ function memberOf(name: string, value: unknown): unknown {
   return given.map(one).filter(isGiven);
 }
 
-function isGiven(value: unknown): boolean {
+export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
@@ -113,7 +120,7 @@ function inSnakeCase(raw: Raw): Raw {
 export type RowsByKind = Readonly<Record<EntityKind, readonly Row[]>>;
 
 /** What tasks without a project are put into. */
-const homeless = { id: 'P-WITHOUT-PROJECT', name: 'Without a project' };
+export const homeless = { id: 'P-WITHOUT-PROJECT', name: 'Without a project' };
 
 /**
  * Makes the rows refer only to each other: a project that is named and not listed is made up, every other reference to
