@@ -18,7 +18,10 @@ interface ImportOptions extends DialectOptions {
 
 export function buildImport(noun: Command, runtime: Runtime): void {
   const from = new Option('--from <url>', 'the server to read everything from');
-  noun.argument('[path]', 'CSV files of an older tracker: their folder, such as trackers/csv, or one of them');
+  noun.argument(
+    '[path]',
+    'CSV files of an older tracker, or of tickets: their folder, such as trackers/csv, or one of them',
+  );
   addDialectOptions(noun.addOption(from)).option('--dry-run', 'only say what would be created');
   perform<ImportOptions>(noun, runtime, importFrom);
 }

@@ -86,10 +86,10 @@ export function reportFields(plan: ImportPlan, isDry: boolean, sent: SyncReport 
     made_projects: plan.madeProjects.map(({ id, sprints, tasks }) => ({ id, sprints, tasks })),
     authority: { sentinel: authority.sentinel, exports: [...authority.exports] },
     problems: [...problems],
-    sent: sent ? { pushed: sent.pushed, pending: sent.pending, ...stopped(sent) } : null,
+    sent: sent ? sentFields(sent) : null,
   };
 }
 
-function stopped({ conflicts, rejected }: SyncReport): Fields {
-  return { conflicts, rejected };
+function sentFields({ pushed, pending, conflicts, rejected, error }: SyncReport): Fields {
+  return { pushed, pending, conflicts, rejected, error: error?.code ?? null };
 }

@@ -104,9 +104,12 @@ function fileText({ file, rows, created, unchanged, different, gone, skipped }: 
 }
 
 function madeText({ id, sprints, tasks, isForHomeless }: MadeProject): string {
-  const [of, to] = [countText('sprint', sprints), countText('task', tasks)];
-  if (isForHomeless) return l10n.t('{0}, {1} name no project: {2} will be made for them.', of, to, id);
-  return l10n.t('Project {0} is named by {1}, {2} and has no row: it will be made.', id, of, to);
+  const naming = [
+    ...(sprints > 0 ? [countText('sprint', sprints)] : []),
+    ...(tasks > 0 ? [countText('task', tasks)] : []),
+  ].join(', ');
+  if (isForHomeless) return l10n.t('Without a project: {0}. {1} will be made for them.', naming, id);
+  return l10n.t('Project {0} has no row and will be made. It is named by: {1}.', id, naming);
 }
 
 function problemLines({ problems }: ImportPlan): string[] {

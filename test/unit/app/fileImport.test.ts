@@ -127,7 +127,7 @@ describe('importing the files of an older tracker', () => {
       [
         'tasks.csv:3 id the row has no id',
         'tasks.csv:4 id T-1 stands in line 2 already',
-        'tasks.csv:5 status “wobbly” is not known here',
+        'tasks.csv:5 status “wobbly” is not known here: kept as custom.status',
         'tasks.csv:6 - the row has another number of cells than there are columns',
         'tasks.csv:8 - a quote is opened here and never closed: what follows cannot be read',
       ],

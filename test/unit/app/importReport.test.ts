@@ -46,12 +46,12 @@ describe('what an import of files says of them', () => {
       );
       const planned = await bring();
       assert.deepEqual(said(planned), [
-        'tasks.csv:2 sprint_id there is no S-404 in these files or in this tracker: kept as custom.sprint_id only',
-        'tasks.csv:3 blocks there is no T-406 in these files or in this tracker: kept as custom.blocks only',
-        'tasks.csv:3 sprint_id S-2 belongs to P-2, not to P-1: kept as custom.sprint_id only',
-        'tasks.csv:3 parent_id there is no T-404 in these files or in this tracker: kept as custom.parent_id only',
-        'tasks.csv:3 depends_on there is no T-405 in these files or in this tracker: kept as custom.depends_on only',
-        'tasks.csv:4 depends_on T-3 cannot depend on itself: kept as custom.depends_on only',
+        'tasks.csv:2 sprint_id there is no S-404 in these files or in this tracker: kept as custom.sprint_id',
+        'tasks.csv:3 blocks there is no T-406 in these files or in this tracker: kept as custom.blocks',
+        'tasks.csv:3 sprint_id S-2 belongs to P-2, not to P-1: kept as custom.sprint_id',
+        'tasks.csv:3 parent_id there is no T-404 in these files or in this tracker: kept as custom.parent_id',
+        'tasks.csv:3 depends_on there is no T-405 in these files or in this tracker: kept as custom.depends_on',
+        'tasks.csv:4 depends_on T-3 cannot depend on itself: kept as custom.depends_on',
       ]);
       assert.deepEqual(task('T-1').custom, { sprint_id: 'S-404' });
       assert.deepEqual(task('T-2').custom, {
@@ -78,8 +78,8 @@ describe('what an import of files says of them', () => {
       const planned = await app.planFileImport(later);
       await app.runImport(planned);
       assert.deepEqual(said(planned), [
-        'tasks.csv:2 blocks T-1 is here already, and stays as it is: kept as custom.blocks only',
-        'tasks.csv:2 depends_on T-9 was deleted here: kept as custom.depends_on only',
+        'tasks.csv:2 blocks T-1 is here already, and stays as it is: kept as custom.blocks',
+        'tasks.csv:2 depends_on T-9 was deleted here: kept as custom.depends_on',
       ]);
       const two = task('T-2');
       assert.deepEqual([two.sprintId, two.parentId, two.dependsOn], ['S-1', 'T-1', ['T-1']]);
@@ -103,9 +103,9 @@ describe('what an import of files says of them', () => {
       );
       const planned = await bring();
       assert.deepEqual(said(planned), [
-        'tasks.csv:4 depends_on T-3 depends on T-1 in a circle (T-1 → T-2 → T-3 → T-1): kept as custom.depends_on only',
-        'tasks.csv:5 blocks T-6 depends on T-4 in a circle (T-4 → T-6 → T-4): kept as custom.blocks only',
-        'tasks.csv:6 parent_id T-5 is part of T-4 in a circle (T-4 → T-5 → T-4): kept as custom.parent_id only',
+        'tasks.csv:4 depends_on T-3 depends on T-1 in a circle (T-1 → T-2 → T-3 → T-1): kept as custom.depends_on',
+        'tasks.csv:5 blocks T-6 depends on T-4 in a circle (T-4 → T-6 → T-4): kept as custom.blocks',
+        'tasks.csv:6 parent_id T-5 is part of T-4 in a circle (T-4 → T-5 → T-4): kept as custom.parent_id',
       ]);
       assert.deepEqual(task('T-3').custom, { depends_on: ['T-1'] });
       assert.deepEqual([task('T-1').dependsOn, task('T-2').dependsOn], [['T-2'], ['T-3']]);
@@ -138,7 +138,7 @@ describe('what an import of files says of them', () => {
       const planned = await bring();
       assert.deepEqual(said(planned), [
         'tasks.csv:2 project_id project P-1 was deleted here: the row is left out',
-        'tasks.csv:3 depends_on there is no T-1 in these files or in this tracker: kept as custom.depends_on only',
+        'tasks.csv:3 depends_on there is no T-1 in these files or in this tracker: kept as custom.depends_on',
       ]);
       assert.deepEqual(
         planned.files.map(({ file, created, gone, skipped }) => [file, created, gone, skipped]),
@@ -174,7 +174,7 @@ describe('what an import of files says of them', () => {
       );
       const planned = await plan();
       assert.deepEqual(said(planned), [
-        'tasks.csv:9 status “wobbly” is not known here',
+        'tasks.csv:9 status “wobbly” is not known here: kept as custom.status',
         'tasks.csv:11 - the row has another number of cells than there are columns',
         'tasks.csv:14 id the row has no id',
         'tasks.csv:16 - a quote is opened here and never closed: what follows cannot be read',
@@ -228,12 +228,12 @@ describe('what an import of files says of them', () => {
       await writeFile(join(tracker(), 'sprints.csv'), Buffer.from('id,title\nS-1,Gr\xfcn\nS-2,Bl\xe4u\n', 'latin1'));
       const planned = await bring();
       assert.deepEqual(said(planned), [
-        'projects.csv:2 end_date it would end (2025-02-01) before it starts (2025-03-01): kept as custom.end_date only',
+        'projects.csv:2 end_date it would end (2025-02-01) before it starts (2025-03-01): kept as custom.end_date',
         'sprints.csv:2 title the file is not UTF-8: letters that could not be read are shown as \ufffd, here for the first time',
-        'tasks.csv:2 title only 500 characters have room: it was cut',
-        'tasks.csv:2 target_date “17.11.2025” is no date such as 2026-01-31',
-        'tasks.csv:2 estimate_points “many” is no number from 0 to 1000000',
-        'tasks.csv:2 created_at “yesterday” is no date such as 2026-01-31',
+        'tasks.csv:2 title only 500 characters have room, and the rest is cut off: kept as custom.title',
+        'tasks.csv:2 target_date “17.11.2025” is no date such as 2026-01-31: kept as custom.target_date',
+        'tasks.csv:2 estimate_points “many” is no number from 0 to 1000000: kept as custom.estimate_points',
+        'tasks.csv:2 created_at “yesterday” is no date such as 2026-01-31: kept as custom.created_at',
       ]);
       const { title, custom, dueAt, estimatePoints } = task('T-1');
       assert.deepEqual([title.length, dueAt, estimatePoints], [500, null, null]);
@@ -274,8 +274,8 @@ describe('what an import of files says of them', () => {
       assert.deepEqual(
         said(planned).filter((one) => one.startsWith(ticketFile ?? '?')),
         [
-          `${ticketFile}:3 Due Date “17.11.” is no date such as 2026-01-31`,
-          `${ticketFile}:4 Dependencies there is no T-REM-404 in these files or in this tracker: kept as custom.Dependencies only`,
+          `${ticketFile}:3 Due Date “17.11.” is no date such as 2026-01-31: kept as custom.Due Date`,
+          `${ticketFile}:4 Dependencies there is no T-REM-404 in these files or in this tracker: kept as custom.Dependencies`,
         ],
       );
     }
@@ -320,6 +320,20 @@ describe('what an import of files says of them', () => {
       });
       assert.equal(await readFile(join(tracker(), 'prices.csv'), 'utf8'), 'Article,Price\r\nx,1\r\n');
     });
+  });
+
+  it('brings more than is written at once, and the rest of what was interrupted', async () => {
+    const rows = Array.from({ length: 1_100 }, (_, index) => `T-${index},Task ${index},P-1,${index ? 'T-0' : ''}`);
+    await leave('tasks.csv', 'id,title,project_id,depends_on', ...rows);
+    const planned = await plan();
+    await app.runImport({ ...planned, entities: planned.entities.slice(0, 300) });
+    const rest = await bring();
+    assert.deepEqual(
+      rest.files.map(({ created, unchanged, different }) => [created, unchanged, different]),
+      [[801, 299, 0]],
+    );
+    assert.equal(app.tracker.count('task'), 1_100);
+    assert.deepEqual(task('T-1099').dependsOn, ['T-0']);
   });
 
   it('counts beforehand what then happens, file by file', async () => {

@@ -28,7 +28,7 @@ export function keepBeside(place: Place, values: readonly string[], isList: bool
   const { file, line, column, draft } = place;
   const kept = draft && withKept(draft.entity, column, isList ? values : values[0]);
   if (draft && kept) draft.entity = kept;
-  const where = kept ? `kept as custom.${column} only` : 'it is left out';
+  const where = kept ? `kept as custom.${column}` : 'it is left out';
   return { file, line, column, message: `${why}: ${where}` };
 }
 

@@ -69,7 +69,7 @@ const number: Refusal = (value) =>
 const atMost =
   (characters: number): Refusal =>
   (value) =>
-    String(value).length > characters ? `only ${characters} characters have room: it was cut` : undefined;
+    String(value).length > characters ? `only ${characters} characters have room, and the rest is cut off` : undefined;
 const words: Refusal = (value) => {
   const list = value as readonly string[];
   if (list.length > 200) return `only 200 of these ${list.length} have room`;

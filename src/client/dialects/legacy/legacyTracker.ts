@@ -9,7 +9,7 @@ import type {
   MadeProject,
   RowCounts,
 } from '../../../core/foreignTable.ts';
-import type { EntityKind } from '../../../core/ids.ts';
+import { type EntityKind, kindOfId } from '../../../core/ids.ts';
 import { type Forms, formsFor } from '../taskman/forms.ts';
 import { entityFrom } from '../taskman/mapping.ts';
 import type { Row } from '../taskman/row.ts';
@@ -44,6 +44,7 @@ interface RowPlace {
   readonly file: string;
   readonly line: number;
 }
+type SkipReason = Pick<ForeignProblem, 'column' | 'message'>;
 type Counts = { -readonly [name in keyof RowCounts]: number };
 
 /**
@@ -74,22 +75,32 @@ export class LegacyTracker {
     const place = { file: file.name, line: foreign.line };
     const notes: ForeignProblem[] = [];
     const note: Note = (message, column) =>
-      notes.push({ ...place, message, ...(column === undefined ? {} : { column }) });
+      notes.push({ ...place, ...(column === undefined ? {} : { column }), message });
     const taken = takenRow(kind, file.layout, foreign, note);
-    const counts = this.#countsOf(file.name);
-    const refusal = taken ? this.#repetition(taken.row.id, place) : this.#withoutId(kind, file, foreign);
-    if (!taken || refusal !== undefined) {
-      counts.skipped++;
-      if (refusal) this.#problems.push({ ...place, ...refusal });
+    const first = taken && this.#places.get(taken.row.id);
+    if (!taken) this.#skip(place, this.#withoutId(kind, file, foreign));
+    else if (first) this.#skip(place, repetition(taken.row.id, first, place));
+    else this.#takeFirst(kind, place, taken, notes);
+  }
+
+  #takeFirst(kind: EntityKind, place: RowPlace, taken: TakenRow, notes: readonly ForeignProblem[]): void {
+    const { id } = taken.row;
+    const counts = this.#countsOf(place.file);
+    const projectId = this.#projectOf(kind, taken.row);
+    this.#places.set(id, place);
+    if (this.#options.known.isKnown(id)) {
+      counts[this.#comparison(kind, taken)]++;
+      this.#noteBlocking(place, taken, undefined);
       return;
     }
-    const projectId = this.#projectOf(kind, taken.row);
-    const isKnown = this.#options.known.isKnown(taken.row.id);
-    if (!isKnown) this.#problems.push(...notes);
-    const draft = isKnown ? undefined : this.#draft(kind, place, taken, projectId);
-    counts[isKnown ? this.#comparison(kind, taken) : draft ? 'created' : 'skipped']++;
-    if (!isKnown && !draft) this.#problems.push({ ...place, message: `${taken.row.id} cannot be shown here` });
-    else if (kind === 'task') this.#noteBlocking(place, taken, draft);
+    const draft = this.#draft(kind, place, taken, projectId);
+    if (!draft) {
+      this.#skip(place, { message: `${id} cannot be shown here` });
+      return;
+    }
+    counts.created++;
+    this.#problems.push(...notes);
+    this.#noteBlocking(place, taken, draft);
   }
 
   /** @param source what was read, with what cannot be read */
@@ -123,23 +134,18 @@ export class LegacyTracker {
     return counts;
   }
 
+  /** @param why undefined where it was said for all rows of the file */
+  #skip(place: RowPlace, why: SkipReason | undefined): void {
+    this.#countsOf(place.file).skipped++;
+    if (why) this.#problems.push({ ...place, ...why });
+  }
+
   /** What is wrong with a row that has no id; undefined where it was said for all rows of the file. */
-  #withoutId(
-    kind: EntityKind,
-    { name, layout }: ForeignFile,
-    foreign: ForeignRow,
-  ): Pick<ForeignProblem, 'message' | 'column'> | undefined {
-    if (hasIdColumn(kind, layout, foreign)) return { message: 'the row has no id', column: 'id' };
+  #withoutId(kind: EntityKind, { name, layout }: ForeignFile, foreign: ForeignRow): SkipReason | undefined {
+    if (hasIdColumn(kind, layout, foreign)) return { column: 'id', message: 'the row has no id' };
     if (this.#withoutIds.has(name)) return undefined;
     this.#withoutIds.add(name);
     return { message: 'the file has no column id: none of its rows can be taken over' };
-  }
-
-  #repetition(id: string, place: RowPlace): Pick<ForeignProblem, 'message' | 'column'> | undefined {
-    const first = this.#places.get(id);
-    if (first === undefined) this.#places.set(id, place);
-    const where = first?.file === place.file ? `line ${first.line}` : `${first?.file}:${first?.line}`;
-    return first === undefined ? undefined : { message: `${id} stands in ${where} already`, column: 'id' };
   }
 
   #comparison(kind: EntityKind, taken: TakenRow): 'unchanged' | 'different' | 'gone' {
@@ -200,6 +206,7 @@ export class LegacyTracker {
   }
 
   #noteBlocking(place: RowPlace, { row, columns }: TakenRow, draft: Draft | undefined): void {
+    if (kindOfId(row.id) !== 'task' || !isGiven(row.blocks)) return;
     const blocked = normalRow('task', { id: row.id, depends_on: row.blocks })?.depends_on as readonly string[];
     if (blocked.length === 0) return;
     this.#blockings.push({ ...place, column: columns.blocks, draft, blocker: row.id, blocked });
@@ -209,6 +216,11 @@ export class LegacyTracker {
     const named = [...this.#namedProjects].filter((id) => !this.#places.has(id) && this.#options.known.isKnown(id));
     return files.reduce((sum, { unchanged, different, gone }) => sum + unchanged + different + gone, named.length);
   }
+}
+
+function repetition(id: string, first: RowPlace, place: RowPlace): SkipReason {
+  const where = first.file === place.file ? `line ${first.line}` : `${first.file}:${first.line}`;
+  return { column: 'id', message: `${id} stands in ${where} already` };
 }
 
 function inFileOrder(problems: readonly ForeignProblem[], { files }: ForeignSource): ForeignProblem[] {

@@ -40,11 +40,15 @@ export function takenRow(
   const sourceNames = new Set(Object.values(sources));
   const isHeld = (name: string) => (directColumns[kind].has(name) || sourceNames.has(name)) && !keptAnyway.has(name);
   const left = new Map(Object.entries(beside));
+  const refusals = new Map<string, string>();
   for (const [name, value] of Object.entries(values)) {
     const refusal = isHeld(name) ? refusalOf(kind, name, value) : undefined;
-    if (refusal !== undefined) note(refusal, columnOf(name));
+    if (refusal !== undefined) refusals.set(columnOf(name), refusal);
     if (refusal !== undefined || !isHeld(name)) left.set(columnOf(name), value);
   }
+  const custom = asFarAsFits(left, note);
+  for (const [column, refusal] of refusals)
+    note(Object.hasOwn(custom, column) ? `${refusal}: kept as custom.${column}` : refusal, column);
   const called = (name: string, otherwise: string) => columnOf(sources[name] ?? otherwise);
   const columns = {
     projectId: called('primary_project', 'project_id'),
@@ -54,7 +58,7 @@ export function takenRow(
     blocks: columnOf('blocks'),
     end: called('target_end_date', 'end_date'),
   };
-  return { row: named(kind, row), custom: asFarAsFits(left, note), columns };
+  return { row: named(kind, row), custom, columns };
 }
 
 /** Nothing here is without a name. */
