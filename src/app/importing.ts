@@ -27,7 +27,7 @@ export interface ImportPlan {
   readonly toCreate: BindingPlan['toCreate'];
   /** Entities that this tracker has, or had, already: they are left as they are. */
   readonly known: number;
-  /** Rows of files that were not taken over, or not whole. */
+  /** Rows that were not taken over, or not whole; of a server, its address stands for the file. */
   readonly problems: readonly ForeignProblem[];
   /** What becomes of each file's rows; none where a server is read. */
   readonly files: readonly FileCounts[];
@@ -79,13 +79,13 @@ export class Importing {
     const { servers, author } = this.#options;
     const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
     const account = choice.account ?? author().account;
-    const all = await this.#readAll({ origin, account, dialect: kind.dialect });
+    const { all, problems } = await this.#readAll({ origin, account, dialect: kind.dialect });
     const missing = all.filter((entity) => !this.#options.store().isKnown(entity.id));
     return {
       ...planOf(missing, account, origin),
       server: serverName(kind),
       known: all.length - missing.length,
-      problems: [],
+      problems: [...problems].map((message) => ({ file: origin, message })),
       files: [],
       madeProjects: [],
       authority: { sentinel: null, exports: [] },
@@ -122,18 +122,21 @@ export class Importing {
       await store().commit(operations.slice(start, start + batchSize));
   }
 
-  async #readAll(target: Parameters<Servers['backend']>[0]): Promise<Entity[]> {
+  /** @returns what is there, and what of it cannot be shown */
+  async #readAll(target: Parameters<Servers['backend']>[0]): Promise<{ all: Entity[]; problems: ReadonlySet<string> }> {
     const backend = this.#options.servers.backend(target);
     const signal = AbortSignal.timeout(readTimeoutMs);
     await backend.identify(signal);
     const found = new Map<string, Entity | null>();
+    const problems = new Set<string>();
     for (let cursor: string | null = null, hasMore = true; hasMore; ) {
       const page = await backend.pull(cursor, signal, nothing);
       for (const change of page.changes) found.set(change.id, change.data);
+      for (const { message } of page.notices ?? []) problems.add(message);
       cursor = page.next;
       hasMore = page.hasMore;
     }
-    return [...found.values()].filter((entity) => entity !== null);
+    return { all: [...found.values()].filter((entity) => entity !== null), problems };
   }
 }
 

@@ -38,11 +38,11 @@ function isAddress(text: string): boolean {
 }
 
 function nothingText(plan: ImportPlan): string {
-  const { origin, files } = plan;
-  if (plan.problems.length === 0) return l10n.t('Everything that {0} holds is here already.', origin);
-  return [l10n.t('There is nothing to create from {0}.', origin), ...files.map(fileText), ...problemLines(plan)].join(
-    ' ',
-  );
+  const { origin, files, problems } = plan;
+  const nothing = files.some(({ skipped }) => skipped > 0)
+    ? l10n.t('There is nothing to create from {0}.', origin)
+    : l10n.t('Everything that {0} holds is here already.', origin);
+  return [nothing, ...(problems.length > 0 ? files.map(fileText) : []), ...problemLines(plan)].join(' ');
 }
 
 function questionOf(plan: ImportPlan) {

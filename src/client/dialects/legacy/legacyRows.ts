@@ -122,27 +122,36 @@ export type RowsByKind = Readonly<Record<EntityKind, readonly Row[]>>;
 /** What tasks without a project are put into. */
 export const homeless = { id: 'P-WITHOUT-PROJECT', name: 'Without a project' };
 
+/** Rows that refer only to each other, and the references that were left out for that. */
+export interface Coherent {
+  readonly rows: RowsByKind;
+  readonly leftOut: readonly { readonly id: string; readonly member: string; readonly target: string }[];
+}
+
 /**
  * Makes the rows refer only to each other: a project that is named and not listed is made up, every other reference to
  * what is not there is left out.
  */
-export function coherent(rows: RowsByKind): RowsByKind {
+export function coherent(rows: RowsByKind): Coherent {
   const listed = new Set(entityKinds.flatMap((kind) => rows[kind].map((row) => row.id)));
   const housed = (row: Row): Row => (isGiven(row.primary_project) ? row : { ...row, primary_project: homeless.id });
   const sprints = rows.sprint.map(housed);
   const projectOfSprint = new Map(sprints.map((sprint) => [sprint.id, sprint.primary_project]));
-  const tasks = rows.task.map(housed).map(
-    (task): Row => ({
-      ...task,
-      primary_sprint:
-        projectOfSprint.get(String(task.primary_sprint)) === task.primary_project ? task.primary_sprint : null,
-      depends_on: (task.depends_on as readonly string[]).filter((id) => listed.has(id) && id !== task.id),
-      parents: (task.parents as readonly string[]).filter((id) => listed.has(id)),
-    }),
-  );
+  const leftOut: Coherent['leftOut'][number][] = [];
+  const tasks = rows.task.map(housed).map((task): Row => {
+    const kept = (member: string, isFit: (target: string) => boolean): string[] => {
+      const targets = [task[member]].flat().filter(isGiven).map(String);
+      for (const target of targets) if (!isFit(target)) leftOut.push({ id: task.id, member, target });
+      return targets.filter(isFit);
+    };
+    const [sprint = null] = kept('primary_sprint', (id) => projectOfSprint.get(id) === task.primary_project);
+    const dependsOn = kept('depends_on', (id) => listed.has(id) && id !== task.id);
+    const parents = kept('parents', (id) => listed.has(id) && id !== task.id);
+    return { ...task, primary_sprint: sprint, depends_on: dependsOn, parents };
+  });
   const named = new Set([...sprints, ...tasks].map((row) => String(row.primary_project)));
   const made = [...named]
     .filter((id) => !listed.has(id))
     .map((id) => (id === homeless.id ? homeless : { id, name: id }));
-  return { project: [...rows.project, ...made], sprint: sprints, task: tasks };
+  return { rows: { project: [...rows.project, ...made], sprint: sprints, task: tasks }, leftOut };
 }
