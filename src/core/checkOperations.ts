@@ -63,7 +63,8 @@ function checkOne(operation: Operation, find: (id: string) => Entity | null): En
   if (result.outcome === 'conflict') throw changedMeanwhile(operation);
   if (result.entity === null || !result.changed) return result.entity;
   const problem = entityProblem(operation.entity, current, result.entity);
-  const relation = problem ?? runCheck(relationProblem(operation.entity, result.entity, current), find);
+  const isNew = operation.kind === 'create';
+  const relation = problem ?? runCheck(relationProblem(operation.entity, result.entity, current, isNew), find);
   if (relation) throw relation;
   return result.entity;
 }

@@ -33,16 +33,18 @@ export async function runCheckAsync<R>(
  * Checks what an entity newly refers to: project and sprint exist and fit, parents and dependencies exist and form no
  * cycle (DTM API v1, "Relations"). A reference that stood before the change is not checked again: that its target was
  * deleted meanwhile must not forbid correcting a title.
- * @param previous the entity before the change, null if it is created
+ * @param previous the entity before the change, null if it is created or comes back
+ * @param isNew it never existed, so that nothing refers to it: it closes no cycle, however long the chain that it ends
  * @returns the first thing that is wrong, or undefined
  */
 export function* relationProblem(
   kind: EntityKind,
   entity: Entity,
   previous: Entity | null,
+  isNew = false,
 ): RelationCheck<DtmError | undefined> {
   if (kind === 'sprint') return yield* sprintRelations(entity as Sprint, previous as Sprint | null);
-  if (kind === 'task') return yield* taskRelations(entity as Task, previous as Task | null);
+  if (kind === 'task') return yield* taskRelations(entity as Task, previous as Task | null, isNew);
   return undefined;
 }
 
@@ -50,14 +52,14 @@ function* sprintRelations(sprint: Sprint, previous: Sprint | null): RelationChec
   return sprint.projectId === previous?.projectId ? undefined : yield* projectProblem(sprint.projectId);
 }
 
-function* taskRelations(task: Task, previous: Task | null): RelationCheck<DtmError | undefined> {
+function* taskRelations(task: Task, previous: Task | null, isNew: boolean): RelationCheck<DtmError | undefined> {
   const moved = task.projectId !== previous?.projectId;
   return (
     (moved ? yield* projectProblem(task.projectId) : undefined) ??
     (moved || task.sprintId !== previous?.sprintId ? yield* sprintProblem(task) : undefined) ??
     (yield* referencesProblem(task, previous)) ??
-    (task.parentId === (previous?.parentId ?? null) ? undefined : yield* cycleProblem(task, 'parentId')) ??
-    (jsonEqual(task.dependsOn, previous?.dependsOn ?? []) ? undefined : yield* cycleProblem(task, 'dependsOn'))
+    (task.parentId === (previous?.parentId ?? null) ? undefined : yield* cycleProblem(task, 'parentId', isNew)) ??
+    (jsonEqual(task.dependsOn, previous?.dependsOn ?? []) ? undefined : yield* cycleProblem(task, 'dependsOn', isNew))
   );
 }
 
@@ -88,12 +90,16 @@ function* referencesProblem(task: Task, previous: Task | null): RelationCheck<Dt
 }
 
 /** Walks up from the task along one relation; meeting the task again is a cycle. */
-function* cycleProblem(task: Task, field: 'parentId' | 'dependsOn'): RelationCheck<DtmError | undefined> {
+function* cycleProblem(
+  task: Task,
+  field: 'parentId' | 'dependsOn',
+  isNew: boolean,
+): RelationCheck<DtmError | undefined> {
   const seen = new Set<string>();
   const queue = [...referencesOf(task, field)];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (id === task.id) return problem('dependency-cycle', field, `${task.id} would depend on itself`);
-    if (seen.has(id)) continue;
+    if (isNew || seen.has(id)) continue;
     seen.add(id);
     const other = (yield id) as Task | null;
     if (other) queue.push(...referencesOf(other, field));

@@ -87,7 +87,8 @@ function answer(
   if (!result.changed) return { opId, outcome: 'applied', entity: result.entity, version: version - 1 };
   if (result.entity === null) return { opId, outcome: 'applied', entity: null, version };
   const wrong = entityProblem(operation.entity, current, result.entity);
-  const problem = wrong ?? runCheck(relationProblem(operation.entity, result.entity, current), find);
+  const isNew = operation.kind === 'create';
+  const problem = wrong ?? runCheck(relationProblem(operation.entity, result.entity, current, isNew), find);
   if (!problem) return { opId, outcome: 'applied', entity: result.entity, version };
   const hint = problem.hint === undefined ? {} : { hint: problem.hint };
   return { opId, outcome: 'rejected', problem: { code: problem.code, message: problem.message, ...hint } };

@@ -115,7 +115,7 @@ async function findProblem(
   if (hanging) return { outcome: 'conflict', fields: [], current, problem: hanging };
   if (!next) return null;
   const find = (id: string) => tx.entities.findAny(id);
-  const problem =
-    entityProblem(kind, current, next) ?? (await runCheckAsync(relationProblem(kind, next, current), find));
+  const related = relationProblem(kind, next, current, operation.kind === 'create');
+  const problem = entityProblem(kind, current, next) ?? (await runCheckAsync(related, find));
   return problem ? blame(tx, operation, problem, current) : null;
 }
