@@ -1,19 +1,21 @@
 import type { Operation } from '../core/operation.ts';
 import { prerequisites } from '../core/rebase.ts';
-import { unitsOf } from './commitRecords.ts';
+import { eachUnit } from './commitRecords.ts';
 
 /**
  * The pending operations that may be pushed: not those that depend on something that stands aside, nor the rest of
  * their group, which is applied as a whole or not at all.
  * @param parked operations that stand aside until the person decides
  * @param pending in journal order, groups in one piece
+ * @param most the first ones are enough: no more than that, but for the rest of a group
  */
-export function pushable(parked: readonly Operation[], pending: readonly Operation[]): Operation[] {
+export function pushable(parked: readonly Operation[], pending: readonly Operation[], most = Infinity): Operation[] {
   const blocked = new Set(parked.map((operation) => operation.id));
   const brokenGroups = new Set(parked.map((operation) => operation.groupId));
   brokenGroups.delete(undefined);
   const ready: Operation[] = [];
-  for (const unit of unitsOf(pending)) {
+  for (const unit of eachUnit(pending)) {
+    if (ready.length >= most) break;
     const waits = unit.some((operation) => brokenGroups.has(operation.groupId) || dependsOn(operation, blocked));
     if (!waits) ready.push(...unit);
     else for (const operation of unit) blocked.add(operation.id);

@@ -34,7 +34,8 @@ async function importFrom(call: Invocation, options: ImportOptions, [path]: read
   const isDry = options.dryRun === true;
   tellFindings(call.output, plan);
   const sent = isDry || plan.entities.length === 0 ? undefined : await run(call, app, plan);
-  const item = { kind: 'import', id: '', fields: reportFields(plan, isDry, sent), text: summary(plan, isDry) };
+  const fields = reportFields(plan, isDry, app.binding.current ? sent : undefined);
+  const item = { kind: 'import', id: '', fields, text: summary(plan, isDry) };
   const shortfall = call.options.requireSync && !isDry ? shortfallOf(app, sent) : undefined;
   await call.output.item(item, call.provenance(app), shortfall);
   if (shortfall) call.output.error(shortfall, { document: false, stack: undefined });
@@ -59,13 +60,14 @@ function planned(call: Invocation, app: DtmApp, options: ImportOptions, path = '
   return call.output.waiting('reading the server', reading);
 }
 
-/** @returns what became of it at the server; undefined where there is none, or it is not to be asked */
+/** @returns what became of it at the server, or in the local tracker; undefined where the server is not to be asked */
 async function run(call: Invocation, app: DtmApp, plan: ImportPlan): Promise<SyncReport | undefined> {
   if (call.prompts.canAsk && !call.options.yes)
     for (const line of fileLines(plan.files, true)) call.output.note(line.trim());
   await call.prompts.confirm(`Create ${amounts(plan)} here, from ${plan.origin} (${plan.server})?`);
   await call.output.waiting('importing', app.runImport(plan));
-  if (!app.binding.current || call.options.offline) return undefined;
+  if (app.binding.current && call.options.offline) return undefined;
+  // The local tracker, too, has to take it in: the next command would have to wait for that.
   return call.output.waiting('syncing', app.syncNow());
 }
 
