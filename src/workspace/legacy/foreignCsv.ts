@@ -88,6 +88,7 @@ class TableReading {
   #isExport: boolean | undefined;
   #rows = 0;
   #unreadable = 0;
+  #unlisted = 0;
   /** Where the last record that could be read ended. */
   #lastLine = 0;
   #mark: Mark = { empty_lines: 0, comment_lines: 0 };
@@ -129,7 +130,10 @@ class TableReading {
 
   result(): ForeignTable {
     const read = { ...this.#file, rows: this.#rows, unreadable: this.#unreadable, isExport: this.#isExport ?? false };
-    return { read, problems: this.#problems };
+    const more =
+      this.#unlisted === 1 ? '1 more problem of this file is' : `${this.#unlisted} more problems of this file are`;
+    const rest = this.#unlisted > 0 ? [{ file: this.#file.name, message: `${more} not listed` }] : [];
+    return { read, problems: [...this.#problems, ...rest] };
   }
 
   #header(cells: readonly string[], line: number): void {
@@ -164,6 +168,7 @@ class TableReading {
 
   #note(problem: Omit<ForeignProblem, 'file'>): void {
     if (this.#problems.length < mostProblems) this.#problems.push({ file: this.#file.name, ...problem });
+    else this.#unlisted++;
   }
 }
 

@@ -220,6 +220,14 @@ describe('what an import of files says of them', () => {
       });
     });
 
+    it('counts what it names no more, where too much cannot be read', async () => {
+      await leave('tasks.csv', 'id,title', ...Array.from({ length: 1_005 }, () => 'a,b,c'), 'T-1,One');
+      const planned = await plan();
+      assert.equal(planned.problems.length, 1_001);
+      assert.ok(said(planned).includes('tasks.csv:- - 5 more problems of this file are not listed'));
+      assert.deepEqual([planned.files[0]?.skipped, planned.files[0]?.created], [1_005, 1]);
+    });
+
     it('keeps values that no field of ours can hold, and letters that are not UTF-8 do not go unnoticed', async () => {
       const header = 'id,title,target_date,estimate_points,created_at';
       await leave('tasks.csv', header, `T-1,${'x'.repeat(501)},17.11.2025,many,yesterday`);
