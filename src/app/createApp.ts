@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../api/auth.ts';
 import { DialectClients } from '../client/dialects/dialectClients.ts';
-import { entitiesOfTracker } from '../client/dialects/legacy/legacyTracker.ts';
+import { LegacyTracker } from '../client/dialects/legacy/legacyTracker.ts';
 import { createDtmClient, type DtmClient } from '../client/dtmClient.ts';
 import { RequestStatistics } from '../client/requestStatistics.ts';
 import type { Binding } from '../core/binding.ts';
 import type { Author } from '../core/expand.ts';
+import type { KnownEntities } from '../core/foreignTable.ts';
 import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Surface } from '../core/operation.ts';
 import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from '../core/ports.ts';
@@ -124,9 +125,12 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   });
 }
 
-async function readTracker(path: string, account: string): Promise<FoundInFiles> {
-  const tables = await readLegacyFiles(path);
-  return { ...tables, ...entitiesOfTracker(tables, account, clock.now()) };
+async function readTracker(path: string, account: string, known: KnownEntities): Promise<FoundInFiles> {
+  const tracker = new LegacyTracker({ account, now: clock.now(), known });
+  const source = await readLegacyFiles(path, (file, row) => tracker.take(file, row));
+  const exports = source.files.filter(({ isExport }) => isExport).map(({ name }) => name);
+  const { folder, sentinel } = source;
+  return { folder, ...tracker.finish(source), authority: { sentinel, exports } };
 }
 
 async function started(store: TrackerStore, resident: boolean): Promise<TrackerStore> {

@@ -1,13 +1,22 @@
 import { creationOf, inCreationOrder } from '../core/creation.ts';
 import { type Entity, fieldValue, kindOf } from '../core/entity.ts';
 import type { Author } from '../core/expand.ts';
-import type { ForeignProblem } from '../core/foreignTable.ts';
+import type { FileCounts, ForeignProblem, KnownEntities, MadeProject } from '../core/foreignTable.ts';
+import { kindOfId } from '../core/ids.ts';
 import { requiredField } from '../core/lifecycle.ts';
 import type { BaseView, TrackerStore } from '../core/ports.ts';
 import { entityProblem } from '../core/rules.ts';
 import { type BindingPlan, countByKind, type ServerChoice } from './binding.ts';
 import { serverOrigin } from './serverAddress.ts';
 import { type ServerKind, type Servers, serverName } from './servers.ts';
+
+/** Whether something else than the files has the truth. */
+export interface Authority {
+  /** The file that says that a database has it; null if there is none. */
+  readonly sentinel: string | null;
+  /** Files that say of themselves that they are copies of what an API answered. */
+  readonly exports: readonly string[];
+}
 
 /** What an import would create. */
 export interface ImportPlan {
@@ -18,10 +27,13 @@ export interface ImportPlan {
   readonly toCreate: BindingPlan['toCreate'];
   /** Entities that this tracker has, or had, already: they are left as they are. */
   readonly known: number;
-  /** Rows of files that were not taken over, or not whole. */
+  /** Rows that were not taken over, or not whole; of a server, its address stands for the file. */
   readonly problems: readonly ForeignProblem[];
-  /** The files are copies of a database, which may know more. */
-  readonly areExports: boolean;
+  /** What becomes of each file's rows; none where a server is read. */
+  readonly files: readonly FileCounts[];
+  /** Projects that rows name and no row describes: they are created, too, unless they are here. */
+  readonly madeProjects: readonly MadeProject[];
+  readonly authority: Authority;
   /** Entities that lacked something which our rules ask for, and get it. */
   readonly adjusted: number;
   readonly entities: readonly Entity[];
@@ -30,21 +42,28 @@ export interface ImportPlan {
 /** What the files of another tracker hold. */
 export interface FoundInFiles {
   readonly folder: string;
+  /** What this tracker does not have yet. */
   readonly entities: readonly Entity[];
+  /** What of the files it has, or had, already. */
+  readonly known: number;
   readonly problems: readonly ForeignProblem[];
-  readonly areExports: boolean;
+  readonly files: readonly FileCounts[];
+  readonly madeProjects: readonly MadeProject[];
+  readonly authority: Authority;
 }
 
 export interface ImportingOptions {
   readonly servers: Servers;
   /** Reads the files of an older tracker. @throws DtmError `not-found`, `cannot-read` */
-  readonly readTracker: (path: string, account: string) => Promise<FoundInFiles>;
+  readonly readTracker: (path: string, account: string, known: KnownEntities) => Promise<FoundInFiles>;
   readonly store: () => TrackerStore;
   readonly author: () => Author;
 }
 
 const nothing: BaseView = { get: () => null, version: () => 0, all: () => [] };
 const readTimeoutMs = 600_000;
+/** Operations that are written at once: they stand in memory as text, too. */
+const batchSize = 1_000;
 
 /** Brings what a server holds into the present tracker, as creations; done twice, it creates nothing twice. */
 export class Importing {
@@ -60,8 +79,17 @@ export class Importing {
     const { servers, author } = this.#options;
     const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
     const account = choice.account ?? author().account;
-    const all = await this.#readAll({ origin, account, dialect: kind.dialect });
-    return { ...this.#planOf(all, account, origin), server: serverName(kind), problems: [], areExports: false };
+    const { all, problems } = await this.#readAll({ origin, account, dialect: kind.dialect });
+    const missing = all.filter((entity) => !this.#options.store().isKnown(entity.id));
+    return {
+      ...planOf(missing, account, origin),
+      server: serverName(kind),
+      known: all.length - missing.length,
+      problems: [...problems].map((message) => ({ file: origin, message })),
+      files: [],
+      madeProjects: [],
+      authority: { sentinel: null, exports: [] },
+    };
   }
 
   /**
@@ -71,43 +99,52 @@ export class Importing {
   async planFiles(path: string): Promise<ImportPlan> {
     const { readTracker, author } = this.#options;
     const { account } = author();
-    const { folder, entities, problems, areExports } = await readTracker(path, account);
-    const server = 'CSV files of an older tracker';
-    return { ...this.#planOf(entities, account, folder), server, problems, areExports };
+    const { folder, entities, ...found } = await readTracker(path, account, this.#known());
+    return { ...found, ...planOf(entities, account, folder), server: 'CSV files of an older tracker' };
   }
 
-  #planOf(all: readonly Entity[], account: string, origin: string) {
-    const missing = inCreationOrder(all.filter((entity) => !this.#options.store().isKnown(entity.id)));
-    const entities = missing.map((entity) => soundEntity(entity, account, origin));
+  #known(): KnownEntities {
+    const store = this.#options.store();
     return {
-      origin,
-      toCreate: countByKind(entities),
-      known: all.length - entities.length,
-      adjusted: entities.filter((entity, index) => entity !== missing[index]).length,
-      entities,
+      find: (id) => {
+        const kind = kindOfId(id);
+        return (kind && store.visible.get(kind, id)) ?? null;
+      },
+      isKnown: (id) => store.isKnown(id),
     };
   }
 
-  /** @throws DtmError `cannot-write` */
+  /** @throws DtmError `cannot-write`; what was created before stays, and the next import does the rest */
   async run({ entities }: ImportPlan): Promise<void> {
-    if (entities.length === 0) return;
     const { store, author } = this.#options;
-    await store().commit(creationOf({ ...author(), surface: 'import' }, entities));
+    const operations = creationOf({ ...author(), surface: 'import' }, entities);
+    for (let start = 0; start < operations.length; start += batchSize)
+      await store().commit(operations.slice(start, start + batchSize));
   }
 
-  async #readAll(target: Parameters<Servers['backend']>[0]): Promise<Entity[]> {
+  /** @returns what is there, and what of it cannot be shown */
+  async #readAll(target: Parameters<Servers['backend']>[0]): Promise<{ all: Entity[]; problems: ReadonlySet<string> }> {
     const backend = this.#options.servers.backend(target);
     const signal = AbortSignal.timeout(readTimeoutMs);
     await backend.identify(signal);
     const found = new Map<string, Entity | null>();
+    const problems = new Set<string>();
     for (let cursor: string | null = null, hasMore = true; hasMore; ) {
       const page = await backend.pull(cursor, signal, nothing);
       for (const change of page.changes) found.set(change.id, change.data);
+      for (const { message } of page.notices ?? []) problems.add(message);
       cursor = page.next;
       hasMore = page.hasMore;
     }
-    return [...found.values()].filter((entity) => entity !== null);
+    return { all: [...found.values()].filter((entity) => entity !== null), problems };
   }
+}
+
+function planOf(missing: readonly Entity[], account: string, origin: string) {
+  const ordered = inCreationOrder(missing);
+  const entities = ordered.map((entity) => soundEntity(entity, account, origin));
+  const adjusted = entities.filter((entity, index) => entity !== ordered[index]).length;
+  return { origin, toCreate: countByKind(entities), adjusted, entities };
 }
 
 /**

@@ -65,7 +65,7 @@ const nouns: readonly Noun[] = [
   },
   {
     name: 'import',
-    summary: 'bring what another server holds into this workspace',
+    summary: 'bring the files of an older tracker, or what a server holds, into this workspace',
     load: async () => (await import('./commands/import.ts')).buildImport,
   },
   {

@@ -63,7 +63,10 @@ export class OperationTrial {
     const previous = this.find(entity.id);
     const problem = entityProblem(kind, null, entity);
     const wrong =
-      problem ?? runCheck(relationProblem({ entity: kind, kind: 'update' }, entity, previous), (id) => this.find(id));
+      problem ??
+      runCheck(relationProblem({ entity: kind, kind: previous ? 'update' : 'create' }, entity, previous), (id) =>
+        this.find(id),
+      );
     if (wrong) throw wrong;
     this.#changed.set(entity.id, entity);
   }

@@ -1,5 +1,5 @@
 import { type Entity, type EntityByKind, kindOf } from './entity.ts';
-import type { Author } from './expand.ts';
+import { type Author, updateOperation } from './expand.ts';
 import { type EntityKind, entityKinds } from './ids.ts';
 import type { Operation } from './operation.ts';
 import type { VisibleState } from './ports.ts';
@@ -16,9 +16,26 @@ export function inCreationOrder(entities: Iterable<Entity>): Entity[] {
   return [...of('project'), ...of('sprint'), ...referencesFirst(of('task') as EntityByKind['task'][])];
 }
 
-/** The operations that create entities as they are, for a server that does not know them yet. */
+/**
+ * The operations that create entities as they are, for a server that does not know them yet. What refers to one that is
+ * created later, as where a task depends on a part of itself, is said at the end.
+ */
 export function creationOf(author: Author, entities: readonly Entity[]): Operation[] {
-  return entities.map((data) => ({
+  const places = new Map(entities.map(({ id }, index) => [id, index]));
+  const later: Operation[] = [];
+  const creations = entities.map((entity, index) => {
+    const isEarly = (id: string) => (places.get(id) ?? -1) <= index;
+    if (!('dependsOn' in entity)) return creation(author, entity);
+    const data = withReferences(entity, isEarly);
+    const { parentId, dependsOn } = entity;
+    if (data !== entity) later.push(updateOperation(author, 'task', data, { parentId, dependsOn }));
+    return creation(author, data);
+  });
+  return [...creations, ...later];
+}
+
+function creation(author: Author, data: Entity): Operation {
+  return {
     opId: author.newId(),
     entity: kindOf(data),
     id: data.id,
@@ -26,9 +43,17 @@ export function creationOf(author: Author, entities: readonly Entity[]): Operati
     account: author.account,
     surface: author.surface,
     ...(author.reason === undefined ? {} : { reason: author.reason }),
-    kind: 'create' as const,
+    kind: 'create',
     data,
-  }));
+  };
+}
+
+/** The task with those of its references that are allowed; the very same if they all are. */
+function withReferences(task: EntityByKind['task'], isAllowed: (id: string) => boolean): EntityByKind['task'] {
+  const { parentId, dependsOn } = task;
+  const isParentAllowed = parentId === null || isAllowed(parentId);
+  if (isParentAllowed && dependsOn.every(isAllowed)) return task;
+  return { ...task, parentId: isParentAllowed ? parentId : null, dependsOn: dependsOn.filter(isAllowed) };
 }
 
 /** A server refuses a reference to what does not exist yet: parents and dependencies go first. */

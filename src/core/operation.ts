@@ -73,11 +73,17 @@ export function isEmptyUpdate(operation: Operation): boolean {
 
 /** Splits operations in order: a group in one piece, everything else by itself. */
 export function unitsOf(operations: readonly Operation[]): Operation[][] {
-  const units: Operation[][] = [];
+  return [...eachUnit(operations)];
+}
+
+/** The same, one by one: for who needs only the first of many. */
+export function* eachUnit(operations: readonly Operation[]): Generator<Operation[]> {
+  let unit: Operation[] = [];
   for (const operation of operations) {
-    const last = units.at(-1);
-    if (last && operation.groupId !== undefined && last[0]?.groupId === operation.groupId) last.push(operation);
-    else units.push([operation]);
+    const belongs = operation.groupId !== undefined && unit[0]?.groupId === operation.groupId;
+    if (!belongs && unit.length > 0) yield unit;
+    if (belongs) unit.push(operation);
+    else unit = [operation];
   }
-  return units;
+  if (unit.length > 0) yield unit;
 }

@@ -45,7 +45,7 @@ export function* relationProblem(
   previous: Entity | null,
 ): RelationCheck<DtmError | undefined> {
   if (kind === 'sprint') return yield* sprintRelations(entity as Sprint, previous as Sprint | null);
-  if (kind === 'task') return yield* taskRelations(entity as Task, previous as Task | null, change === 'restore');
+  if (kind === 'task') return yield* taskRelations(entity as Task, previous as Task | null, change);
   return undefined;
 }
 
@@ -53,14 +53,20 @@ function* sprintRelations(sprint: Sprint, previous: Sprint | null): RelationChec
   return sprint.projectId === previous?.projectId ? undefined : yield* projectProblem(sprint.projectId);
 }
 
-function* taskRelations(task: Task, previous: Task | null, isRestored: boolean): RelationCheck<DtmError | undefined> {
+function* taskRelations(
+  task: Task,
+  previous: Task | null,
+  change: Operation['kind'],
+): RelationCheck<DtmError | undefined> {
+  // Nothing refers to what never existed: it closes no cycle, however long the chain that it ends.
+  const isNew = change === 'create';
   const moved = task.projectId !== previous?.projectId;
   return (
     (moved ? yield* projectProblem(task.projectId) : undefined) ??
     (moved || task.sprintId !== previous?.sprintId ? yield* sprintProblem(task) : undefined) ??
-    (isRestored ? undefined : yield* referencesProblem(task, previous)) ??
-    (task.parentId === (previous?.parentId ?? null) ? undefined : yield* cycleProblem(task, 'parentId')) ??
-    (jsonEqual(task.dependsOn, previous?.dependsOn ?? []) ? undefined : yield* cycleProblem(task, 'dependsOn'))
+    (change === 'restore' ? undefined : yield* referencesProblem(task, previous)) ??
+    (task.parentId === (previous?.parentId ?? null) ? undefined : yield* cycleProblem(task, 'parentId', isNew)) ??
+    (jsonEqual(task.dependsOn, previous?.dependsOn ?? []) ? undefined : yield* cycleProblem(task, 'dependsOn', isNew))
   );
 }
 
@@ -91,12 +97,16 @@ function* referencesProblem(task: Task, previous: Task | null): RelationCheck<Dt
 }
 
 /** Walks up from the task along one relation; meeting the task again is a cycle. */
-function* cycleProblem(task: Task, field: 'parentId' | 'dependsOn'): RelationCheck<DtmError | undefined> {
+function* cycleProblem(
+  task: Task,
+  field: 'parentId' | 'dependsOn',
+  isNew: boolean,
+): RelationCheck<DtmError | undefined> {
   const seen = new Set<string>();
   const queue = [...referencesOf(task, field)];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (id === task.id) return problem('dependency-cycle', field, `${task.id} would depend on itself`);
-    if (seen.has(id)) continue;
+    if (isNew || seen.has(id)) continue;
     seen.add(id);
     const other = (yield id) as Task | null;
     if (other) queue.push(...referencesOf(other, field));

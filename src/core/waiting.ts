@@ -1,5 +1,5 @@
 import type { EntityKind } from './ids.ts';
-import { type Operation, unitsOf } from './operation.ts';
+import { eachUnit, type Operation } from './operation.ts';
 import type { QueuedOperation } from './ports.ts';
 import { prerequisites } from './rebase.ts';
 import type { StoppedChange } from './stoppedChange.ts';
@@ -10,28 +10,41 @@ export interface Obstacles<T> {
   readonly ofGroups: ReadonlyMap<string, T>;
 }
 
+/** Operations that are applied together, and what stands in their way, if anything does. */
+interface ObstructedUnit<T> {
+  readonly unit: readonly Operation[];
+  readonly obstacle: T | undefined;
+}
+
 /**
- * The pending operations that cannot be pushed, each with what stands in its way: those that depend on something that
- * stands aside, and the rest of their group, which is applied as a whole or not at all.
+ * The pending operations in order, each with what stands in its way: those that depend on something that stands aside,
+ * and the rest of their group, which is applied as a whole or not at all, cannot be pushed.
  * @param pending in journal order, groups in one piece
  */
-export function obstructed<T>(obstacles: Obstacles<T>, pending: readonly Operation[]): Map<Operation, T> {
-  const waiting = new Map<Operation, T>();
-  if (obstacles.ofEntities.size === 0) return waiting;
+export function* eachObstructed<T>(
+  obstacles: Obstacles<T>,
+  pending: readonly Operation[],
+): Generator<ObstructedUnit<T>> {
   const blocked = new Map(obstacles.ofEntities);
   const inTheWayOf = ({ id, groupId }: Operation, needs: readonly string[]): T | undefined => {
     const group = groupId === undefined ? undefined : obstacles.ofGroups.get(groupId);
     const need = [id, ...needs].find((one) => blocked.has(one));
     return group ?? (need === undefined ? undefined : blocked.get(need));
   };
-  for (const unit of unitsOf(pending)) {
-    const obstacle = unit.map((one) => inTheWayOf(one, prerequisites(one))).find((one) => one !== undefined);
-    if (obstacle === undefined) continue;
-    for (const operation of unit) {
-      waiting.set(operation, obstacle);
-      if (!blocked.has(operation.id)) blocked.set(operation.id, obstacle);
-    }
+  for (const unit of eachUnit(pending)) {
+    const obstacle =
+      blocked.size === 0
+        ? undefined
+        : unit.map((one) => inTheWayOf(one, prerequisites(one))).find((one) => one !== undefined);
+    if (obstacle !== undefined) for (const { id } of unit) if (!blocked.has(id)) blocked.set(id, obstacle);
+    yield { unit, obstacle };
   }
+}
+
+function obstructed<T>(obstacles: Obstacles<T>, pending: readonly Operation[]): Map<Operation, T> {
+  const waiting = new Map<Operation, T>();
+  for (const { unit, obstacle } of eachObstructed(obstacles, pending))
+    if (obstacle !== undefined) for (const operation of unit) waiting.set(operation, obstacle);
   return waiting;
 }
 

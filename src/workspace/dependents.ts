@@ -1,18 +1,24 @@
 import type { Operation } from '../core/operation.ts';
 import { prerequisites } from '../core/rebase.ts';
-import { obstructed } from '../core/waiting.ts';
+import { eachObstructed } from '../core/waiting.ts';
 
 /**
  * The pending operations that may be pushed: not those that depend on something that stands aside, nor the rest of
  * their group, which is applied as a whole or not at all.
  * @param parked operations that stand aside until the person decides
  * @param pending in journal order, groups in one piece
+ * @param most the first ones are enough: no more than that, but for the rest of a group
  */
-export function pushable(parked: readonly Operation[], pending: readonly Operation[]): Operation[] {
+export function pushable(parked: readonly Operation[], pending: readonly Operation[], most = Infinity): Operation[] {
   const groups = parked.flatMap(({ groupId }) => groupId ?? []);
   const ofEntities = new Map(parked.map(({ id }) => [id, true]));
-  const waiting = obstructed({ ofEntities, ofGroups: new Map(groups.map((id) => [id, true])) }, pending);
-  return pending.filter((operation) => !waiting.has(operation));
+  const ofGroups = new Map(groups.map((id) => [id, true]));
+  const ready: Operation[] = [];
+  for (const { unit, obstacle } of eachObstructed({ ofEntities, ofGroups }, pending)) {
+    if (ready.length >= most) break;
+    if (!obstacle) ready.push(...unit);
+  }
+  return ready;
 }
 
 /** The operations that cannot be applied before `id` exists, with their groups and what depends on them, in order. */

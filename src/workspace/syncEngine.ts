@@ -226,7 +226,7 @@ export class SyncEngine {
 
   /** The next operations in order, a group never cut in two. */
   #nextBatch(): Operation[] {
-    const ready = this.#options.host.state.pushable();
+    const ready = this.#options.host.state.pushable(batchSize);
     return ready.slice(0, groupBoundary(ready, Math.min(batchSize, ready.length)));
   }
 

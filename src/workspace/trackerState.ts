@@ -112,11 +112,12 @@ export class TrackerState {
     return { pending: this.#pending.size, conflicts, rejected: parked.length - conflicts };
   }
 
-  /** Pending operations that may be pushed now: not those that wait for something that stands aside. */
-  pushable(): Operation[] {
+  /** Pending operations that may be pushed now: not those that wait for something that stands aside. @param most of them */
+  pushable(most?: number): Operation[] {
     return pushable(
       [...this.#parked.values()].map((one) => one.operation),
       this.pending.map((one) => one.operation),
+      most,
     );
   }
 

@@ -145,6 +145,10 @@ export function connectionSuite(): void {
       await commands()['dtm.importFrom']();
       const question = bench().person.asked.at(-1) ?? '';
       assert.match(question, /CSV files of an older tracker.*1 project, 0 sprints, 1 task.*tasks\.csv:3, id: the row/s);
+      assert.match(
+        question,
+        /tasks\.csv, rows: 2\. 1 to create, 1 skipped\n.*Project P-1 has no row and will be made/s,
+      );
       assert.equal(bench().app.tracker.get('task', 'T-1')?.title, 'One');
       bench().person.will('nowhere');
       await bench().guard('importFrom', commands()['dtm.importFrom']);

@@ -3,15 +3,13 @@ import { type Command, Option } from 'commander';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import type { ImportPlan } from '../../app/importing.ts';
 import { DtmError } from '../../core/errors.ts';
-import type { ForeignProblem } from '../../core/foreignTable.ts';
+import type { SyncReport } from '../../core/ports.ts';
 import { addDialectOptions, type DialectOptions, serverChoiceOf } from '../dialectOptions.ts';
 import type { Invocation } from '../invocation.ts';
-import { counted, oneLine } from '../output/plainText.ts';
+import { ExitCode } from '../output/exitCodes.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { needingSignIn } from '../signIn.ts';
-
-/** `--json` has all of them. */
-const problemsShown = 20;
+import { amounts, fileLines, reportFields, summary, tellFindings } from './importReport.ts';
 
 interface ImportOptions extends DialectOptions {
   readonly from?: string;
@@ -20,63 +18,74 @@ interface ImportOptions extends DialectOptions {
 
 export function buildImport(noun: Command, runtime: Runtime): void {
   const from = new Option('--from <url>', 'the server to read everything from');
-  noun.argument('[path]', 'CSV files of an older tracker: their folder, such as trackers/csv, or one of them');
+  noun.argument(
+    '[path]',
+    'CSV files of an older tracker, or of tickets: their folder, such as trackers/csv, or one of them',
+  );
   addDialectOptions(noun.addOption(from)).option('--dry-run', 'only say what would be created');
   perform<ImportOptions>(noun, runtime, importFrom);
 }
 
-async function importFrom(call: Invocation, options: ImportOptions, [path]: readonly string[]): Promise<void> {
-  const app = await call.open();
+async function importFrom(call: Invocation, options: ImportOptions, [path]: readonly string[]): Promise<number> {
+  requireOneSource(options.from, path);
+  // What others imported into the same server meanwhile must not be created twice.
+  const app = await call.openForReading();
   const plan = await planned(call, app, options, path);
   const isDry = options.dryRun === true;
-  tellProblems(call, plan);
-  if (!isDry && plan.entities.length > 0) {
-    await call.prompts.confirm(`Create ${amounts(plan)} here, from ${plan.origin} (${plan.server})?`);
-    await app.runImport(plan);
-    if (app.binding.current && !call.options.offline) await call.output.waiting('syncing', app.syncNow());
-  }
-  const { origin, server, toCreate, known, adjusted } = plan;
-  const { problems } = plan;
-  const amount = { created: isDry ? null : toCreate, to_create: toCreate, known, adjusted };
-  const fields = { from: origin, name: server, ...amount, problems: [...problems] };
-  await call.output.item({ kind: 'import', id: '', fields, text: sentence(plan, isDry) }, call.provenance(app));
+  tellFindings(call.output, plan);
+  const sent = isDry || plan.entities.length === 0 ? undefined : await run(call, app, plan);
+  const fields = reportFields(plan, isDry, app.binding.current ? sent : undefined);
+  const item = { kind: 'import', id: '', fields, text: summary(plan, isDry) };
+  const shortfall = call.options.requireSync && !isDry ? shortfallOf(app, sent) : undefined;
+  await call.output.item(item, call.provenance(app), shortfall);
+  if (shortfall) call.output.error(shortfall, { document: false, stack: undefined });
+  else if (app.binding.current && !isDry) noteWaiting(call, sent ?? app.status);
+  if (shortfall) return app.binding.current ? ExitCode.queued : ExitCode.configuration;
+  if (sent && sent.conflicts > 0) return ExitCode.conflict;
+  return sent && sent.rejected > 0 ? ExitCode.invalid : ExitCode.ok;
 }
 
 /** @throws DtmError `usage` unless there is either a server or a path */
-function planned(call: Invocation, app: DtmApp, options: ImportOptions, path: string | undefined): Promise<ImportPlan> {
-  const { from } = options;
-  if ((from === undefined) === (path === undefined)) throw needsOneSource(from !== undefined);
-  if (from === undefined) return call.output.waiting('reading the files', app.planFileImport(resolve(path ?? '')));
-  const reading = needingSignIn(from, () => app.planImport(from, serverChoiceOf(options)));
-  return call.output.waiting('reading the server', reading);
-}
-
-function needsOneSource(hasBoth: boolean): DtmError {
-  return new DtmError('usage', hasBoth ? 'a server and a path at once' : 'nothing is named to import from', {
+function requireOneSource(from: string | undefined, path: string | undefined): void {
+  if ((from === undefined) !== (path === undefined)) return;
+  throw new DtmError('usage', from === undefined ? 'nothing is named to import from' : 'a server and a path at once', {
     hint: 'Use cf_cli import trackers/csv for files, or cf_cli import --from URL for a server.',
   });
 }
 
-function tellProblems(call: Invocation, { problems, areExports }: ImportPlan): void {
-  if (areExports) call.output.warn('these files are copies of a database, which may know more than they do');
-  for (const problem of problems.slice(0, problemsShown)) call.output.note(problemText(problem));
-  const more = problems.length - problemsShown;
-  if (more > 0) call.output.note(`… and ${counted(more, 'more problem')}; --json lists all of them`);
+function planned(call: Invocation, app: DtmApp, options: ImportOptions, path = ''): Promise<ImportPlan> {
+  const { from } = options;
+  if (from === undefined) return call.output.waiting('reading the files', app.planFileImport(resolve(path)));
+  const reading = needingSignIn(from, () => app.planImport(from, serverChoiceOf(options)));
+  return call.output.waiting('reading the server', reading);
 }
 
-function problemText({ file, line, column, message }: ForeignProblem): string {
-  return oneLine(`${file}:${line}${column === undefined ? '' : `, ${column}`}: ${message}`);
+/** @returns what became of it at the server, or in the local tracker; undefined where the server is not to be asked */
+async function run(call: Invocation, app: DtmApp, plan: ImportPlan): Promise<SyncReport | undefined> {
+  if (call.prompts.canAsk && !call.options.yes)
+    for (const line of fileLines(plan.files, true)) call.output.note(line.trim());
+  await call.prompts.confirm(`Create ${amounts(plan)} here, from ${plan.origin} (${plan.server})?`);
+  await call.output.waiting('importing', app.runImport(plan));
+  if (app.binding.current && call.options.offline) return undefined;
+  // The local tracker, too, has to take it in: the next command would have to wait for that.
+  return call.output.waiting('syncing', app.syncNow());
 }
 
-function sentence(plan: ImportPlan, isDry: boolean): string {
-  const { known, adjusted } = plan;
-  return [
-    `${isDry ? 'would create' : 'created'} ${amounts(plan)} from ${plan.origin} (${plan.server})`,
-    ...(known > 0 ? [`${known} were here already, and were left as they are`] : []),
-    ...(adjusted > 0 ? [`${adjusted} lacked something that is required here, and got it`] : []),
-  ].join('; ');
+function shortfallOf(app: DtmApp, sent: SyncReport | undefined): DtmError | undefined {
+  if (!app.binding.current) {
+    return new DtmError('not-bound', 'stored here only: this workspace belongs to no server', {
+      hint: 'Bind it with: cf_cli bind http://localhost:8000',
+    });
+  }
+  if ((sent ?? app.status).pending === 0) return undefined;
+  const reason = sent?.error?.message ?? 'the server was not asked';
+  return new DtmError('offline', `stored here, but not on the server yet: ${reason}`, {
+    hint: 'Send it with: cf_cli sync run',
+  });
 }
 
-function amounts({ toCreate: { projects, sprints, tasks } }: ImportPlan): string {
-  return `${counted(projects, 'project')}, ${counted(sprints, 'sprint')} and ${counted(tasks, 'task')}`;
+function noteWaiting(call: Invocation, { pending, error }: Pick<SyncReport, 'pending' | 'error'>): void {
+  if (pending === 0) return;
+  const reason = error?.message ?? 'the server was not asked';
+  call.output.note(`queued: ${reason}; it is stored here and will be sent with the next sync`);
 }

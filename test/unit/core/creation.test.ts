@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { applyOperation } from '../../../src/core/apply.ts';
+import { checkOperations } from '../../../src/core/checkOperations.ts';
 import { creationOf, inCreationOrder, missingEntities } from '../../../src/core/creation.ts';
 import { newEntity } from '../../../src/core/draft.ts';
 import type { Entity } from '../../../src/core/entity.ts';
 import { prerequisites } from '../../../src/core/rebase.ts';
+import type { Task } from '../../../src/core/task.ts';
 import { EntityTable } from '../../../src/workspace/entityTable.ts';
 import { author } from '../../support/trackerBench.ts';
 
@@ -56,6 +59,27 @@ describe('creation', () => {
       return newEntity('task', idOf(index), { projectId: 'P-000001', title: 't', dependsOn }, at, 'ana');
     });
     assert.deepEqual(inCreationOrder(chain), chain.toReversed());
+  });
+
+  it('adds what could not be said at once, where a task depends on a part of itself', () => {
+    const task = (id: number, fields: object) =>
+      newEntity('task', idOf(id), { projectId: 'P-000001', title: 't', ...fields }, at, 'ana');
+    const made = [task(1, { dependsOn: [idOf(2), idOf(3)] }), task(2, { parentId: idOf(1) }), task(3, {})];
+    const operations = creationOf(author, inCreationOrder(made));
+    const visible = new EntityTable();
+    visible.put(newEntity('project', 'P-000001', { name: 'p' }, at, 'ana'));
+    // Throws where a server would refuse.
+    checkOperations(visible, operations);
+    const entities = new Map<string, Entity | null>();
+    for (const operation of operations) {
+      const before = entities.get(operation.id) ?? null;
+      const result = applyOperation(before, operation, { now: at, at, actor: 'ana' });
+      assert.ok(result.outcome === 'applied');
+      entities.set(operation.id, result.entity);
+    }
+    const [epic, part] = [idOf(1), idOf(2)].map((id) => entities.get(id) as Task);
+    assert.deepEqual([epic?.dependsOn, part?.parentId], [[idOf(2), idOf(3)], idOf(1)]);
+    assert.deepEqual(made, [task(1, { dependsOn: [idOf(2), idOf(3)] }), task(2, { parentId: idOf(1) }), task(3, {})]);
   });
 
   it('leaves out what is known there, and comes to an end where tasks depend on each other in a circle', () => {

@@ -92,6 +92,29 @@ describe('relations', () => {
     );
   });
 
+  it('are looked at once where an entity is new: nothing refers to it yet', () => {
+    const chain = Array.from({ length: 100 }, (_, index) =>
+      task(`T-C${index}`, index === 0 ? {} : { dependsOn: [`T-C${index - 1}`], parentId: `T-C${index - 1}` }),
+    );
+    const others = new Map<string, Entity>([...world, ...chain.map((entity) => [entity.id, entity] as const)]);
+    const asked: string[] = [];
+    const find = (id: string) => {
+      asked.push(id);
+      return others.get(id) ?? null;
+    };
+    const next = task('T-9', { dependsOn: ['T-C99'], parentId: 'T-C99' });
+    assert.equal(runCheck(relationProblem({ entity: 'task', kind: 'create' }, next, null), find), undefined);
+    assert.deepEqual(asked, ['P-1', 'T-C99', 'T-C99'], 'and not the whole chain');
+    for (const [field, path] of [
+      ['dependsOn', 'depends_on'],
+      ['parentId', 'parent_id'],
+    ] as const) {
+      const own = task('T-9', { [field]: field === 'parentId' ? 'T-9' : ['T-9'] });
+      const problem = runCheck(relationProblem({ entity: 'task', kind: 'create' }, own, null), find);
+      expectProblem(problem, 'dependency-cycle', /T-9 would depend on itself/, path);
+    }
+  });
+
   it('are the same for a store that answers later', async () => {
     const stray = task('T-9', { projectId: 'P-9' });
     const later = await runCheckAsync(

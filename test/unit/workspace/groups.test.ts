@@ -87,6 +87,20 @@ describe('groups', () => {
     );
   });
 
+  it('are not cut in two where only the first operations are asked for', () => {
+    const group = completion();
+    const operations = [project, ...group, second];
+    const state = new TrackerState();
+    for (const record of commitRecords(operations, 1)) state.fold(record);
+    const pushableIds = (most?: number) => state.pushable(most).map(({ opId }) => opId);
+    const ids = operations.map(({ opId }) => opId);
+    assert.deepEqual(
+      [1, 2, 1 + group.length, 100, undefined].map((most) => pushableIds(most).length),
+      [1, 1 + group.length, 1 + group.length, ids.length, ids.length],
+    );
+    assert.deepEqual(pushableIds(2), ids.slice(0, -1));
+  });
+
   it('are applied by the local back end as a whole or not at all', async () => {
     const { state, cascade } = await cascadeAgainstEdit();
     for (const record of commitRecords(cascade, state.nextLamport())) state.fold(record);

@@ -4,7 +4,7 @@ import { type EntityKind, entityKinds } from '../../../core/ids.ts';
 import type { HttpRequest } from '../../httpMessage.ts';
 import type { Transport } from '../../transport.ts';
 import type { Row } from '../taskman/row.ts';
-import { coherent, normalRow, type RowsByKind, rowsIn } from './legacyRows.ts';
+import { type Coherent, coherent, normalRow, rowsIn } from './legacyRows.ts';
 
 const bases = ['/api/v1', '/api', ''] as const;
 const collections = { project: 'projects', sprint: 'sprints', task: 'tasks' } as const;
@@ -43,7 +43,7 @@ export class LegacyApi {
    * Every project, sprint and task.
    * @throws DtmError `incompatible` if no list of tasks is found, `unauthenticated` where a token is asked for
    */
-  async everything(signal: AbortSignal): Promise<RowsByKind> {
+  async everything(signal: AbortSignal): Promise<Coherent> {
     const rows: Partial<Record<EntityKind, readonly Row[]>> = {};
     // Tasks first: their list tells under which address the others are.
     for (const kind of [...entityKinds].reverse()) rows[kind] = await this.#list(kind, signal);

@@ -8,6 +8,7 @@ import type {
   Capabilities,
   Change,
   Clock,
+  Notice,
   PullPage,
   PushResult,
 } from '../../../core/ports.ts';
@@ -15,6 +16,7 @@ import type { Transport } from '../../transport.ts';
 import { formsFor } from '../taskman/forms.ts';
 import { entityFrom } from '../taskman/mapping.ts';
 import { LegacyApi } from './legacyApi.ts';
+import type { Coherent } from './legacyRows.ts';
 
 export interface LegacyBackendOptions {
   readonly origin: string;
@@ -57,7 +59,7 @@ export class LegacyBackend implements Backend {
   async pull(_cursor: string | null, signal: AbortSignal, base: BaseView): Promise<PullPage> {
     const { account, clock } = this.#options;
     const forms = formsFor(account, 'fallback');
-    const rows = await this.#api.everything(signal);
+    const { rows, leftOut } = await this.#api.everything(signal);
     const changes = entityKinds.flatMap((kind) =>
       rows[kind].flatMap((row): Change[] => {
         const known = base.get(row.id);
@@ -67,7 +69,7 @@ export class LegacyBackend implements Backend {
         return [{ entity: kind, id: row.id, version, data: { ...entity, version }, opId: null }];
       }),
     );
-    return { changes, next: 'listed', hasMore: false };
+    return { changes, next: 'listed', hasMore: false, notices: noticesOf(leftOut) };
   }
 
   push(operations: readonly Operation[]): Promise<readonly PushResult[]> {
@@ -78,4 +80,21 @@ export class LegacyBackend implements Backend {
     };
     return Promise.resolve(operations.map(({ opId }) => ({ opId, outcome: 'rejected', problem })));
   }
+}
+
+const referencesShown = 10;
+
+function noticesOf(leftOut: Coherent['leftOut']): Notice[] {
+  if (leftOut.length === 0) return [];
+  const shown = leftOut.slice(0, referencesShown).map(({ id, member, target }) => `${id} ${member} ${target}`);
+  const more = leftOut.length - shown.length;
+  const subject = leftOut.length === 1 ? '1 reference leads' : `${leftOut.length} references lead`;
+  const all = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  return [
+    {
+      code: 'server-references',
+      message: `${subject} to what the server does not list: ${all}`,
+      hint: 'They are left out here; nothing was changed there.',
+    },
+  ];
 }

@@ -47,7 +47,7 @@ const names: Readonly<Record<EntityKind, Readonly<Record<string, readonly string
     labels: ['labels', 'tags'],
     estimate_points: ['estimate_points', 'story_points'],
     actual_time_hours: ['actual_time_hours', 'actual_hours'],
-    due_at: ['due_at', 'due_date'],
+    due_at: ['due_at', 'due_date', 'target_date'],
     depends_on: ['depends_on', 'dependencies'],
     parents: ['parents', 'parent_id'],
     work_type: ['work_type', 'task_type'],
@@ -71,11 +71,18 @@ export function normalRow(kind: EntityKind, given: Raw): Row | undefined {
   const id = idFrom(kind, typeof ownId === 'string' && typeof raw.id !== 'string' ? ownId : (raw.id ?? ownId));
   if (id === undefined) return undefined;
   const row: Record<string, unknown> = { ...raw, id };
-  for (const [name, candidates] of Object.entries(names[kind])) {
-    const source = candidates.find((candidate) => isGiven(raw[candidate]));
+  const sources = sourcesOf(kind, raw);
+  for (const name of Object.keys(names[kind])) {
+    const source = sources[name];
     row[name] = memberOf(name, source === undefined ? undefined : raw[source]);
   }
   return row as Row;
+}
+
+/** The members of a row that names of ours are read from. @param raw with names in snake case */
+export function sourcesOf(kind: EntityKind, raw: Raw): Readonly<Record<string, string | undefined>> {
+  const sourceOf = (candidates: readonly string[]) => candidates.find((candidate) => isGiven(raw[candidate]));
+  return Object.fromEntries(Object.entries(names[kind]).map(([name, candidates]) => [name, sourceOf(candidates)]));
 }
 
 function memberOf(name: string, value: unknown): unknown {
@@ -86,7 +93,7 @@ function memberOf(name: string, value: unknown): unknown {
   return given.map(one).filter(isGiven);
 }
 
-function isGiven(value: unknown): boolean {
+export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
@@ -113,29 +120,38 @@ function inSnakeCase(raw: Raw): Raw {
 export type RowsByKind = Readonly<Record<EntityKind, readonly Row[]>>;
 
 /** What tasks without a project are put into. */
-const homeless = { id: 'P-WITHOUT-PROJECT', name: 'Without a project' };
+export const homeless = { id: 'P-WITHOUT-PROJECT', name: 'Without a project' };
+
+/** Rows that refer only to each other, and the references that were left out for that. */
+export interface Coherent {
+  readonly rows: RowsByKind;
+  readonly leftOut: readonly { readonly id: string; readonly member: string; readonly target: string }[];
+}
 
 /**
  * Makes the rows refer only to each other: a project that is named and not listed is made up, every other reference to
  * what is not there is left out.
  */
-export function coherent(rows: RowsByKind): RowsByKind {
+export function coherent(rows: RowsByKind): Coherent {
   const listed = new Set(entityKinds.flatMap((kind) => rows[kind].map((row) => row.id)));
   const housed = (row: Row): Row => (isGiven(row.primary_project) ? row : { ...row, primary_project: homeless.id });
   const sprints = rows.sprint.map(housed);
   const projectOfSprint = new Map(sprints.map((sprint) => [sprint.id, sprint.primary_project]));
-  const tasks = rows.task.map(housed).map(
-    (task): Row => ({
-      ...task,
-      primary_sprint:
-        projectOfSprint.get(String(task.primary_sprint)) === task.primary_project ? task.primary_sprint : null,
-      depends_on: (task.depends_on as readonly string[]).filter((id) => listed.has(id) && id !== task.id),
-      parents: (task.parents as readonly string[]).filter((id) => listed.has(id)),
-    }),
-  );
+  const leftOut: Coherent['leftOut'][number][] = [];
+  const tasks = rows.task.map(housed).map((task): Row => {
+    const kept = (member: string, isFit: (target: string) => boolean): string[] => {
+      const targets = [task[member]].flat().filter(isGiven).map(String);
+      for (const target of targets) if (!isFit(target)) leftOut.push({ id: task.id, member, target });
+      return targets.filter(isFit);
+    };
+    const [sprint = null] = kept('primary_sprint', (id) => projectOfSprint.get(id) === task.primary_project);
+    const dependsOn = kept('depends_on', (id) => listed.has(id) && id !== task.id);
+    const parents = kept('parents', (id) => listed.has(id) && id !== task.id);
+    return { ...task, primary_sprint: sprint, depends_on: dependsOn, parents };
+  });
   const named = new Set([...sprints, ...tasks].map((row) => String(row.primary_project)));
   const made = [...named]
     .filter((id) => !listed.has(id))
     .map((id) => (id === homeless.id ? homeless : { id, name: id }));
-  return { project: [...rows.project, ...made], sprint: sprints, task: tasks };
+  return { rows: { project: [...rows.project, ...made], sprint: sprints, task: tasks }, leftOut };
 }

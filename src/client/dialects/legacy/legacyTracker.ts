@@ -1,176 +1,230 @@
-import type { Entity } from '../../../core/entity.ts';
-import type { ForeignProblem, ForeignRow, ForeignTables } from '../../../core/foreignTable.ts';
-import { type EntityKind, entityKinds } from '../../../core/ids.ts';
-import { statusesOf } from '../../../core/lifecycle.ts';
-import { priorities } from '../../../core/task.ts';
-import { formsFor } from '../taskman/forms.ts';
+import { type Entity, fieldValue } from '../../../core/entity.ts';
+import type {
+  FileCounts,
+  ForeignFile,
+  ForeignProblem,
+  ForeignRow,
+  ForeignSource,
+  KnownEntities,
+  MadeProject,
+  RowCounts,
+} from '../../../core/foreignTable.ts';
+import { type EntityKind, kindOfId } from '../../../core/ids.ts';
+import { type Forms, formsFor } from '../taskman/forms.ts';
 import { entityFrom } from '../taskman/mapping.ts';
 import type { Row } from '../taskman/row.ts';
-import {
-  ourWord,
-  planStatusWords,
-  priorityWords,
-  taskStatusWords,
-  type Vocabulary,
-  vocabulary,
-} from '../taskman/words.ts';
-import { coherent, normalRow } from './legacyRows.ts';
-import { listOf } from './listCell.ts';
+import { type Draft, keepBeside } from './draft.ts';
+import { type Blocking, ReferenceFitting } from './fitReferences.ts';
+import { hasIdColumn } from './legacyColumns.ts';
+import { homeless, isGiven, normalRow } from './legacyRows.ts';
+import { saysTheSame } from './sameValues.ts';
+import { type Note, type TakenRow, takenRow } from './takenRow.ts';
 
 /** What the files of an older tracker are to us. */
 export interface FoundEntities {
+  /** What the tracker does not have yet. */
   readonly entities: readonly Entity[];
-  /** Of the files, and rows that are nothing to us. */
+  /** Of the files, of rows that are nothing to us, and of what could not be taken over whole. */
   readonly problems: readonly ForeignProblem[];
+  readonly files: readonly FileCounts[];
+  readonly madeProjects: readonly MadeProject[];
+  /** Entities of the files that the tracker has, or had, already. */
+  readonly known: number;
 }
 
-const files: Readonly<Record<EntityKind, string>> = {
-  project: 'projects.csv',
-  sprint: 'sprints.csv',
-  task: 'tasks.csv',
-};
-const listColumns: ReadonlySet<string> = new Set([
-  ...['assignees', 'labels', 'tags', 'depends_on', 'dependencies', 'blocks'],
-]);
-/** Columns whose content our own fields hold whole; every other one is kept under its name in `custom`. */
-const understood: Readonly<Record<EntityKind, ReadonlySet<string>>> = {
-  project: new Set(['id', 'title', 'name', 'description', 'owner', 'status', 'start_date', 'end_date']),
-  sprint: new Set([
-    'id',
-    'project_id',
-    'title',
-    'name',
-    'goal',
-    'status',
-    'start_date',
-    'end_date',
-    'committed_points',
-  ]),
-  task: new Set([
-    ...['id', 'project_id', 'sprint_id', 'parent_id', 'title', 'name', 'description', 'status', 'priority', 'owner'],
-    ...['assignees', 'labels', 'estimate_points', 'actual_hours', 'depends_on', 'blocks', 'due_at', 'target_date'],
-  ]),
-};
-const times: ReadonlySet<string> = new Set(['created_at', 'updated_at']);
-const customLimitBytes = 12 * 1024;
-const vocabularies = {
-  project: { status: vocabulary(statusesOf('project'), planStatusWords) },
-  sprint: { status: vocabulary(statusesOf('sprint'), planStatusWords) },
-  task: {
-    status: vocabulary(statusesOf('task'), taskStatusWords),
-    priority: vocabulary(priorities, priorityWords),
-  },
-} as const satisfies Readonly<Record<EntityKind, Readonly<Record<string, Vocabulary>>>>;
+export interface LegacyTrackerOptions {
+  /** Stands for who is not said. */
+  readonly account: string;
+  /** Stands for times that are not said, RFC 3339. */
+  readonly now: string;
+  readonly known: KnownEntities;
+}
 
-type Note = (line: number, message: string, column?: string) => void;
-interface Place {
-  readonly kind: EntityKind;
+interface RowPlace {
+  readonly file: string;
   readonly line: number;
 }
+type SkipReason = Pick<ForeignProblem, 'column' | 'message'>;
+type Counts = { -readonly [name in keyof RowCounts]: number };
 
 /**
- * Entities for the rows of an older tracker: ids of our form, words of ours, and whatever we have no field for in
- * `custom`. What refers to a row that is not there is left out; a project that is only named is made.
- * @param account stands for who is not said
- * @param now stands for times that are not said
+ * Makes entities of the rows of an older tracker, a row at a time: ids of our form, words of ours, and whatever we have
+ * no field for in `custom`. Only what the present tracker lacks is kept; a project that is only named is made.
  */
-export function entitiesOfTracker(tables: ForeignTables, account: string, now: string): FoundEntities {
-  const problems: ForeignProblem[] = [...tables.problems];
-  const noteOf =
-    (kind: EntityKind): Note =>
-    (line, message, column) =>
-      problems.push({ file: files[kind], line, message, ...(column === undefined ? {} : { column }) });
-  const places = new Map<string, Place>();
-  const rowsOf = (kind: EntityKind) =>
-    tables.rows[kind].flatMap((foreign) => takenRow(kind, foreign, places, noteOf(kind)) ?? []);
-  const rows = { project: rowsOf('project'), sprint: rowsOf('sprint'), task: withBlocks(rowsOf('task')) };
-  const forms = formsFor(account, 'fallback');
-  const whole = coherent(rows);
-  const entities = entityKinds.flatMap((kind) =>
-    whole[kind].flatMap((row): Entity[] => {
-      const entity = entityFrom(forms, kind, row, null, now);
-      if (entity) return [{ ...entity, custom: (row.custom ?? {}) as Entity['custom'] }];
-      noteOf(kind)(places.get(row.id)?.line ?? 1, `${row.id} cannot be shown here`);
-      return [];
-    }),
-  );
-  return { entities, problems };
-}
+export class LegacyTracker {
+  readonly #options: LegacyTrackerOptions;
+  readonly #forms: Forms;
+  readonly #drafts = new Map<string, Draft>();
+  /** Where each id stands first. */
+  readonly #places = new Map<string, RowPlace>();
+  readonly #sprintProjects = new Map<string, string>();
+  readonly #namedProjects = new Set<string>();
+  readonly #blockings: Blocking[] = [];
+  readonly #problems: ForeignProblem[] = [];
+  readonly #counts = new Map<string, Counts>();
+  readonly #withoutIds = new Set<string>();
 
-/** The row in the names that older servers use, too; undefined, and a note, if it has no id of its own. */
-function takenRow(
-  kind: EntityKind,
-  { line, cells }: ForeignRow,
-  places: Map<string, Place>,
-  note: Note,
-): Row | undefined {
-  const given = givenIn(cells);
-  const row = normalRow(kind, {
-    ...given,
-    due_at: given.due_at ?? given.target_date,
-    assignees: given.assignees ?? given.owner,
-    custom: undefined,
-  });
-  const again = row && places.get(row.id);
-  if (!row) note(line, 'the row has no id', 'id');
-  else if (again) note(line, `${row.id} stands in line ${again.line} already`, 'id');
-  if (!row || again) return undefined;
-  places.set(row.id, { kind, line });
-  for (const column of unknownWords(kind, given)) note(line, `“${given[column]}” is not known here`, column);
-  const name = kind === 'task' ? 'title' : 'name';
-  return {
-    ...row,
-    [name]: row[name] ?? row.id,
-    custom: customOf(kind, given, (column) => note(line, tooLong, column)),
-  };
-}
-
-const tooLong = 'there is no room left to keep this';
-
-/** The cells that say something; lists as lists. */
-function givenIn(cells: ForeignRow['cells']): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
-  for (const [name, cell] of Object.entries(cells)) {
-    const text = cell.trim();
-    if (text !== '' && text !== 'None') given[name] = listColumns.has(name) ? listOf(text) : cell;
+  constructor(options: LegacyTrackerOptions) {
+    this.#options = options;
+    this.#forms = formsFor(options.account, 'fallback');
   }
-  return given;
-}
 
-/** What we have no field for, as far as there is room. */
-function customOf(kind: EntityKind, given: Readonly<Record<string, unknown>>, noteMissing: (column: string) => void) {
-  const custom: Record<string, unknown> = {};
-  const strange = unknownWords(kind, given);
-  let bytes = 0;
-  for (const [name, value] of Object.entries(given)) {
-    const isSummary = name === 'summary' && given.description === undefined;
-    const isHeld = understood[kind].has(name) && !strange.includes(name);
-    if (isHeld || times.has(name) || (kind === 'task' && isSummary)) continue;
-    bytes += new TextEncoder().encode(JSON.stringify([name, value])).byteLength;
-    if (bytes > customLimitBytes) noteMissing(name);
-    else custom[name] = value;
+  /** Takes the next row. Rows of projects come first, then those of sprints, then the others. */
+  take(file: ForeignFile, foreign: ForeignRow): void {
+    const kind = file.layout === 'ticket' ? 'task' : file.layout;
+    const place = { file: file.name, line: foreign.line };
+    const notes: ForeignProblem[] = [];
+    const note: Note = (message, column) =>
+      notes.push({ ...place, ...(column === undefined ? {} : { column }), message });
+    const taken = takenRow(kind, file.layout, foreign, note);
+    const first = taken && this.#places.get(taken.row.id);
+    if (!taken) this.#skip(place, this.#withoutId(kind, file, foreign));
+    else if (first) this.#skip(place, repetition(taken.row.id, first, place));
+    else this.#takeFirst(kind, place, taken, notes);
   }
-  return custom;
-}
 
-/** A task that blocks another is one on which that depends. */
-function withBlocks(tasks: readonly Row[]): readonly Row[] {
-  const blockers = new Map<string, string[]>();
-  for (const task of tasks) {
-    const blocked = normalRow('task', { id: task.id, depends_on: task.blocks })?.depends_on as readonly string[];
-    for (const id of blocked) blockers.set(id, [...(blockers.get(id) ?? []), task.id]);
+  #takeFirst(kind: EntityKind, place: RowPlace, taken: TakenRow, notes: readonly ForeignProblem[]): void {
+    const { id } = taken.row;
+    const counts = this.#countsOf(place.file);
+    const projectId = this.#projectOf(kind, taken.row);
+    this.#places.set(id, place);
+    if (this.#options.known.isKnown(id)) {
+      counts[this.#comparison(kind, taken)]++;
+      this.#noteBlocking(place, taken, undefined);
+      return;
+    }
+    const draft = this.#draft(kind, place, taken, projectId);
+    if (!draft) {
+      this.#skip(place, { message: `${id} cannot be shown here` });
+      return;
+    }
+    counts.created++;
+    this.#problems.push(...notes);
+    this.#noteBlocking(place, taken, draft);
   }
-  return tasks.map((task): Row => {
-    const more = blockers.get(task.id) ?? [];
-    return more.length === 0
-      ? task
-      : { ...task, depends_on: [...new Set([...(task.depends_on as string[]), ...more])] };
-  });
+
+  /** @param source what was read, with what cannot be read */
+  finish(source: ForeignSource): FoundEntities {
+    const fitting = new ReferenceFitting(this.#drafts, this.#options.known);
+    fitting.fit(this.#blockings);
+    for (const { file } of fitting.leftOut) {
+      this.#countsOf(file).created--;
+      this.#countsOf(file).skipped++;
+    }
+    const made = fitting.madeProjects.flatMap(
+      ({ id, isForHomeless }) => this.#entityOf('project', isForHomeless ? homeless : { id, name: id }, {}) ?? [],
+    );
+    const files = source.files.map(({ name, rows, unreadable }) => {
+      const counts = this.#countsOf(name);
+      return { file: name, ...counts, rows, skipped: counts.skipped + unreadable };
+    });
+    const problems = [...source.problems, ...this.#problems, ...fitting.problems];
+    return {
+      entities: [...made, ...[...this.#drafts.values()].map(({ entity }) => entity)],
+      problems: inFileOrder(problems, source),
+      files,
+      madeProjects: fitting.madeProjects,
+      known: this.#knownAlready(files),
+    };
+  }
+
+  #countsOf(file: string): Counts {
+    const counts = this.#counts.get(file) ?? { rows: 0, created: 0, unchanged: 0, different: 0, gone: 0, skipped: 0 };
+    this.#counts.set(file, counts);
+    return counts;
+  }
+
+  /** @param why undefined where it was said for all rows of the file */
+  #skip(place: RowPlace, why: SkipReason | undefined): void {
+    this.#countsOf(place.file).skipped++;
+    if (why) this.#problems.push({ ...place, ...why });
+  }
+
+  /** What is wrong with a row that has no id; undefined where it was said for all rows of the file. */
+  #withoutId(kind: EntityKind, { name, layout }: ForeignFile, foreign: ForeignRow): SkipReason | undefined {
+    if (hasIdColumn(kind, layout, foreign)) return { column: 'id', message: 'the row has no id' };
+    if (this.#withoutIds.has(name)) return undefined;
+    this.#withoutIds.add(name);
+    return { message: 'the file has no column id: none of its rows can be taken over' };
+  }
+
+  #comparison(kind: EntityKind, taken: TakenRow): 'unchanged' | 'different' | 'gone' {
+    const entity = this.#options.known.find(taken.row.id);
+    if (!entity) return 'gone';
+    return saysTheSame(this.#forms, kind, taken, entity) ? 'unchanged' : 'different';
+  }
+
+  /** @returns undefined if nothing of ours can be made of the row */
+  #draft(kind: EntityKind, place: RowPlace, taken: TakenRow, projectId: string | undefined): Draft | undefined {
+    const { row, custom, columns } = taken;
+    const entity = this.#entityOf(kind, { ...row, primary_project: projectId }, custom);
+    if (!entity) return undefined;
+    const draft: Draft = { entity, ...place, columns };
+    this.#drafts.set(row.id, draft);
+    this.#keepEnd(draft);
+    this.#keepParents(draft, row);
+    return draft;
+  }
+
+  #entityOf(kind: EntityKind, row: Row, custom: TakenRow['custom']): Entity | undefined {
+    const entity = entityFrom(this.#forms, kind, row, null, this.#options.now);
+    return entity && { ...entity, custom: custom as Entity['custom'] };
+  }
+
+  /** The project that a row belongs to: without one of its own, its sprint's. */
+  #projectOf(kind: EntityKind, row: Row): string | undefined {
+    if (kind === 'project') return undefined;
+    const sprintId = kind === 'task' ? String(row.primary_sprint) : '';
+    const sprint = this.#options.known.find(sprintId);
+    const ofSprint = sprint && 'projectId' in sprint ? sprint.projectId : this.#sprintProjects.get(sprintId);
+    const projectId = isGiven(row.primary_project) ? String(row.primary_project) : (ofSprint ?? homeless.id);
+    if (kind === 'sprint') this.#sprintProjects.set(row.id, projectId);
+    this.#namedProjects.add(projectId);
+    return projectId;
+  }
+
+  /** An end before the start is refused everywhere. */
+  #keepEnd(draft: Draft): void {
+    const field = draft.entity.id.startsWith('S-') ? 'endDate' : 'targetEndDate';
+    const [start, end] = [fieldValue(draft.entity, 'startDate'), fieldValue(draft.entity, field)];
+    if (typeof start !== 'string' || typeof end !== 'string' || end >= start) return;
+    draft.entity = { ...draft.entity, [field]: null } as Entity;
+    const why = `it would end (${end}) before it starts (${start})`;
+    this.#problems.push(keepBeside({ ...draft, column: draft.columns.end, draft }, [end], false, why));
+  }
+
+  /** A task is part of one other task here. */
+  #keepParents(draft: Draft, row: Row): void {
+    const parents = Array.isArray(row.parents) ? row.parents.map(String) : [];
+    const others = parents.filter((id) => id !== fieldValue(draft.entity, 'parentId'));
+    if (others.length === 0) return;
+    const why = others.includes(row.id)
+      ? `${row.id} cannot be part of itself`
+      : `${row.id} can be part of one task only`;
+    const place = { ...draft, column: draft.columns.parentId, draft };
+    this.#problems.push(keepBeside(place, others, parents.length > 1, why));
+  }
+
+  #noteBlocking(place: RowPlace, { row, columns }: TakenRow, draft: Draft | undefined): void {
+    if (kindOfId(row.id) !== 'task' || !isGiven(row.blocks)) return;
+    const blocked = normalRow('task', { id: row.id, depends_on: row.blocks })?.depends_on as readonly string[];
+    if (blocked.length === 0) return;
+    this.#blockings.push({ ...place, column: columns.blocks, draft, blocker: row.id, blocked });
+  }
+
+  #knownAlready(files: readonly FileCounts[]): number {
+    const named = [...this.#namedProjects].filter((id) => !this.#places.has(id) && this.#options.known.isKnown(id));
+    return files.reduce((sum, { unchanged, different, gone }) => sum + unchanged + different + gone, named.length);
+  }
 }
 
-/** The columns whose word means nothing here: a usual one stands for it, and the word itself is kept. */
-function unknownWords(kind: EntityKind, given: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries<Vocabulary>(vocabularies[kind]).flatMap(([column, known]) =>
-    given[column] !== undefined && ourWord(known, given[column]) === undefined ? [column] : [],
-  );
+function repetition(id: string, first: RowPlace, place: RowPlace): SkipReason {
+  const where = first.file === place.file ? `line ${first.line}` : `${first.file}:${first.line}`;
+  return { column: 'id', message: `${id} stands in ${where} already` };
+}
+
+function inFileOrder(problems: readonly ForeignProblem[], { files }: ForeignSource): ForeignProblem[] {
+  const order = new Map(files.map(({ name }, index) => [name, index]));
+  const place = ({ file }: ForeignProblem) => order.get(file) ?? -1;
+  return problems.toSorted((a, b) => place(a) - place(b) || (a.line ?? 0) - (b.line ?? 0));
 }

@@ -120,6 +120,10 @@ describe('older servers of the family', function () {
       const plan = await app.planImport(origin);
       assert.match(plan.server, /^an older DTM server( 1\.0\.0)?$/);
       assert.deepEqual(plan.toCreate, { projects: 3, sprints: 1, tasks: 4 });
+      assert.deepEqual(
+        plan.problems.map(({ file, message }) => [file, message]),
+        [[origin, '1 reference leads to what the server does not list: T-task-17_ab depends_on T-gone']],
+      );
       await app.runImport(plan);
       const tasks = new Map(app.tracker.list('task', everything).items.map((task) => [task.title, task]));
       const [build, test, fly, land] = ['build', 'test', 'fly', 'land'].map((title) => tasks.get(title));
