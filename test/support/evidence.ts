@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { applyOperation } from '../../src/core/apply.ts';
 import type { Entity } from '../../src/core/entity.ts';
-import { draftRecord, type EvidenceMeans } from '../../src/core/evidence/draft.ts';
+import { draftRecord, type EvidenceMeans } from '../../src/core/evidence/draftRecord.ts';
 import { type EvidenceEvent, type EvidencePlace, operationEvent } from '../../src/core/evidence/event.ts';
 import {
   type ChainHead,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { newEntity } from '../../../../src/core/draft.ts';
 import { codexOf } from '../../../../src/core/evidence/codex.ts';
 import { codexDimensions, dimensionProfiles, gateDimensions } from '../../../../src/core/evidence/dimensions.ts';
-import { draftRecord } from '../../../../src/core/evidence/draft.ts';
+import { draftRecord } from '../../../../src/core/evidence/draftRecord.ts';
 import { changedForm, entityForm, formChanges, formHash } from '../../../../src/core/evidence/entityForm.ts';
 import { type EvidenceEvent, type EvidencePlace, operationEvent } from '../../../../src/core/evidence/event.ts';
 import {
