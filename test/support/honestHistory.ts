@@ -10,6 +10,7 @@ import { rebaseEntity } from '../../src/core/rebase.ts';
 import { entityProblem } from '../../src/core/rules.ts';
 import { draftArbitrary, entityArbitrary } from './arbitraries.ts';
 import { TestLedger } from './evidence.ts';
+import { seededRandom } from './seededRandom.ts';
 
 /** Made once: a history is then only a list of small numbers, of which thousands are made in a second. */
 const entities = entityKinds.flatMap((kind) => fc.sample(entityArbitrary<EntityKind>(kind), { numRuns: 12, seed: 7 }));
@@ -51,7 +52,7 @@ class Workplace {
   readonly #base = new Map<string, Entity>();
   readonly #deleted = new Map<string, Entity>();
   #unsettled: Unsettled[] = [];
-  readonly #newId = monotonicFactory();
+  readonly #newId = monotonicFactory(seededRandom(1));
 
   take([what, how]: Step): void {
     const model = entities[how % entities.length]!;
@@ -85,7 +86,7 @@ class Workplace {
   }
 
   #header(entity: EntityKind, id: string): OperationHeader {
-    return { opId: this.#newId(), entity, id, at: this.ledger.now(), account: 'ada', surface: 'extension' };
+    return { opId: this.#newId(1), entity, id, at: this.ledger.now(), account: 'ada', surface: 'extension' };
   }
 
   /** What the gates see to before anything is committed. */

@@ -10,7 +10,8 @@ function dayNumber(moment: string): number {
 export function dayDistance(now: string, due: string): string {
   const days = dayNumber(due) - dayNumber(now);
   if (days === 0) return 'today';
-  return days > 0 ? `in ${days} days` : `${-days} days ago`;
+  const count = Math.abs(days) === 1 ? '1 day' : `${Math.abs(days)} days`;
+  return days > 0 ? `in ${count}` : `${count} ago`;
 }
 
 /** Which day of the sprint it is: `3 of 14`, `before it begins`, `after its end`, `none` without dates. */

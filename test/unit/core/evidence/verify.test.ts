@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { newEntity } from '../../../../src/core/draft.ts';
 import { chainBreakFacts } from '../../../../src/core/evidence/chainBreak.ts';
+import { draftRecord } from '../../../../src/core/evidence/draftRecord.ts';
 import { entityForm } from '../../../../src/core/evidence/entityForm.ts';
 import type { EvidenceEvent } from '../../../../src/core/evidence/event.ts';
 import {
+  type ChainHead,
   type EvidenceRecord,
   genesis,
   headOf,
@@ -152,6 +154,12 @@ describe('verification of the evidence ledger', () => {
       assert.deepEqual(found(verify(lines.toSpliced(middle, 0, lines[middle]!))), ['provenance', ...at(middle)]);
     });
 
+    it('finds numbers that were left out, though all is linked', () => {
+      const [first, second, ...rest] = records.slice(0, 5);
+      const skipping = [first!, sealRecord({ seq: 7, hash: first!.hash }, second!, sha256), ...rest];
+      assert.deepEqual(found(verify(linesOf(skipping))), ['provenance', ...at(1)]);
+    });
+
     it('finds exchanged lines', () => {
       const swapped = lines.with(middle, lines[middle + 1]!).with(middle + 1, lines[middle]!);
       assert.equal(found(verify(swapped))?.[0], 'provenance');
@@ -243,6 +251,24 @@ describe('verification of the evidence ledger', () => {
       assert.equal(verify(lines, { current: () => undefined }).ok, true);
     });
 
+    it('finds a field that changes without the hash, and a hash without a field, of what is not known whole', () => {
+      const from = headOf(records[middle]!);
+      const [task] = [...ledger.seen.values()];
+      const event = {
+        ...breakEvent(ledger),
+        entity: 'task',
+        id: task!.id,
+        outcome: 'intent',
+        action: 'update',
+      } as const;
+      const draft = draftRecord({ ...event, before: task!, after: task! }, place, means);
+      const told = sealRecord(from, { ...draft, changes: { rank: [null, 'a'] } }, sha256);
+      assert.equal(verify(linesOf([told]), { from }).fault?.law, 'reproducibility');
+      const untold = sealRecord(from, { ...draft, after_hash: `sha256:${sha256('another')}` }, sha256);
+      assert.equal(verify(linesOf([untold]), { from }).fault?.law, 'reproducibility');
+      assert.equal(verify(linesOf([sealRecord(from, draft, sha256)]), { from }).ok, true);
+    });
+
     it('notices that the clock was rolled back, which may be honest', () => {
       const rolled = forged(records, (record) => {
         return record.seq === middle + 1 ? { ...record, at: '2020-01-01T00:00:00.000Z' } : record;
@@ -277,11 +303,43 @@ describe('verification of the evidence ledger', () => {
       assert.match(report.remarks[0]!.message, /2026-10\.jsonl, line 3, broke the law of verifiability/);
     });
 
+    it('may have lost intents and changes: what follows is believed', () => {
+      const lines = withNewChain((good) => ({ ...damage, lastGood: good }), true);
+      assert.equal(verify(lines).fault, undefined);
+      const whole = lines.filter(({ number, file }) => file !== damage.file || number !== damage.line);
+      assert.equal(verify(whole).ok, false);
+    });
+
     it('is not mended by a new chain that names something else', () => {
       const elsewhere = verify(withNewChain((good) => ({ ...damage, line: 4, lastGood: good })));
       assert.deepEqual(found(elsewhere), ['verifiability', '2026-10.jsonl', 3]);
       const from = verify(withNewChain(() => ({ ...damage, lastGood: genesis })));
       assert.deepEqual(found(from), ['verifiability', '2026-10.jsonl', 3]);
+    });
+
+    it('is not mended by a record that begins no new chain, or goes back in number', () => {
+      const lines = withNewChain((good) => ({ ...damage, lastGood: good }));
+      const at = lines.findIndex(({ text }) => text.includes('"action":"chain-break"'));
+      const own = JSON.parse(lines[at]!.text) as EvidenceRecord;
+      const instead = (seq: number, hash: string) => {
+        return lines.with(at, { ...lines[at]!, text: recordLine(sealRecord({ seq, hash }, own, sha256)) });
+      };
+      assert.deepEqual(found(verify(instead(5, own.hash))), ['verifiability', '2026-10.jsonl', 3]);
+      assert.deepEqual(found(verify(instead(1, genesis.hash))), ['verifiability', '2026-10.jsonl', 3]);
+    });
+
+    it('needs a reason: a new chain goes on from the last record, or from before it', () => {
+      const chained = (lastGood: ChainHead, seq = 40) => {
+        const ledger = longHistory(40, 5);
+        ledger.breakAfter(seq);
+        ledger.add({ ...breakEvent(ledger), facts: chainBreakFacts({ ...damage, law: 'provenance', lastGood }) });
+        return found(verify(ledger.lines()))?.[0];
+      };
+      const { head } = longHistory(40, 5);
+      assert.equal(chained(head), undefined);
+      assert.equal(chained({ seq: head.seq - 1, hash: 'sha256:any' }), undefined);
+      assert.equal(chained({ ...head, hash: 'sha256:other' }), 'provenance');
+      assert.equal(chained(head, head.seq - 2), 'provenance');
     });
 
     it('says which records are lost that were seen before, and still checks the others', () => {
@@ -349,13 +407,19 @@ function breakEvent(ledger: TestLedger): EvidenceEvent {
 }
 
 /** Five records, the third of them damaged, and a new chain that says so. */
-function withNewChain(named: (lastGood: EvidenceRecord) => ChainBreak): LedgerLine[] {
+function withNewChain(named: (lastGood: EvidenceRecord) => ChainBreak, isEdited = false): LedgerLine[] {
   const ledger = longHistory(40, 5);
   const old = ledger.records.slice(0, 5);
   ledger.records.splice(5);
   ledger.breakAfter(5);
   ledger.add({ ...breakEvent(ledger), facts: chainBreakFacts(named(old[1]!)) });
   ledger.add({ ...breakEvent(ledger), action: 'sign-in', outcome: 'intent' });
+  if (isEdited) {
+    const entity = [...ledger.seen.values()].find(({ id }) => id === old[0]!.id)!;
+    const edited = { ...entity, custom: { edited: true } };
+    const event = { ...breakEvent(ledger), action: 'update', entity: old[0]!.entity, id: entity.id } as const;
+    ledger.add({ ...event, outcome: 'acknowledged', before: edited, after: edited });
+  }
   const lines = ledger.lines();
   return lines.with(2, { ...lines[2]!, text: lines[2]!.text.replace('"ada"', '"eve"') });
 }
