@@ -1,8 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { applyOperation } from '../../src/core/apply.ts';
 import type { Entity } from '../../src/core/entity.ts';
-import { draftRecord, type EvidenceMeans } from '../../src/core/evidence/draftRecord.ts';
+import { draftRecord } from '../../src/core/evidence/draftRecord.ts';
 import { type EvidenceEvent, type EvidencePlace, operationEvent } from '../../src/core/evidence/event.ts';
+import { ledgerFile } from '../../src/core/evidence/ledgerFile.ts';
 import {
   type ChainHead,
   type EvidenceRecord,
@@ -12,17 +13,19 @@ import {
   recordLine,
   sealRecord,
 } from '../../src/core/evidence/record.ts';
+import { type EvidenceMeans, evidenceMeans } from '../../src/core/evidence/rules.ts';
 import type { LedgerLine } from '../../src/core/evidence/verify.ts';
 import type { Operation } from '../../src/core/operation.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Real hashes; the key stands for the one in the keychain. */
-export const means: EvidenceMeans = {
-  sha256,
-  hmac: (text) => createHmac('sha256', 'a key of this test').update(text).digest('hex'),
-  isPrivate: (kind, field) => kind === 'task' && field === 'actual_hours',
-};
+export const means: EvidenceMeans = meansWith('a key of this test');
+
+export function meansWith(key: string, privateField = 'actual_hours'): EvidenceMeans {
+  const hmac = (text: string) => createHmac('sha256', key).update(text).digest('hex');
+  return evidenceMeans({ sha256, hmac }, (kind, field) => kind === 'task' && field === privateField);
+}
 
 export const place: EvidencePlace = {
   workspace: sha256('/home/ana/work'),
@@ -36,6 +39,7 @@ export const place: EvidencePlace = {
 export class TestLedger {
   readonly records: EvidenceRecord[] = [];
   readonly seen = new Map<string, Entity>();
+  means = means;
   readonly #place: EvidencePlace;
   #head: ChainHead = genesis;
   #time = Date.parse('2026-10-30T08:00:00.000Z');
@@ -84,7 +88,7 @@ export class TestLedger {
 
   /** Any event. */
   add(event: EvidenceEvent): EvidenceRecord {
-    const record = sealRecord(this.#head, draftRecord(event, this.#place, means), sha256);
+    const record = sealRecord(this.#head, draftRecord(event, this.#place, this.means), sha256);
     this.#head = headOf(record);
     this.records.push(record);
     if (event.after) this.seen.set(event.id, event.after);
@@ -133,8 +137,9 @@ export class TestLedger {
 /** Records as lines of files of a month. */
 export function linesOf(records: readonly EvidenceRecord[]): LedgerLine[] {
   const counts = new Map<string, number>();
+  let file: string | undefined;
   return records.map((record) => {
-    const file = `${record.at.slice(0, 7)}.jsonl`;
+    file = ledgerFile(record.at, file);
     const number = (counts.get(file) ?? 0) + 1;
     counts.set(file, number);
     return { file, number, text: recordLine(record) };

@@ -6,6 +6,7 @@ import type { Cof } from './dimensions.ts';
 import type { EntityForm, FormChanges } from './entityForm.ts';
 import type { EvidenceEvent, EvidencePlace } from './event.ts';
 import { dayDistance, sprintDay } from './evidenceTime.ts';
+import { rulesNote } from './rules.ts';
 import { isProtected } from './shield.ts';
 import { listed, named, plain } from './wording.ts';
 
@@ -20,6 +21,8 @@ export interface CofSource {
   readonly changes: FormChanges;
   /** Names of changed fields that people marked as private. */
   readonly privateFields: readonly string[];
+  /** Names the rules by which the entity was hashed. */
+  readonly rules: string;
 }
 
 /**
@@ -120,7 +123,8 @@ function proof({ event, place, beforeHash, afterHash }: CofSource): string {
   return `${hashes}; acceptance criteria: ${met}; links: ${links}; commit: ${named(place.git?.commit)}`;
 }
 
-function ethics({ changes, place, privateFields }: CofSource, fields: readonly string[]): string {
+function ethics({ changes, place, privateFields, rules }: CofSource, fields: readonly string[]): string {
   const redactions = fields.filter((field) => !privateFields.includes(field) && changes[field]?.some(isProtected));
-  return `private fields: ${listed(privateFields)}; redactions: ${listed(redactions)}; permission: ${named(place.permission)}`;
+  const kept = `private fields: ${listed(privateFields)}; redactions: ${listed(redactions)}`;
+  return `${kept}; permission: ${named(place.permission)}${rulesNote(rules)}`;
 }

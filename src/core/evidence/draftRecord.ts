@@ -1,17 +1,11 @@
-import { type EntityKind, entityKinds } from '../ids.ts';
+import { entityKinds } from '../ids.ts';
 import { cofOf } from './cof.ts';
 import { type EntityForm, entityForm, type FormChanges, formChanges, formHash } from './entityForm.ts';
 import type { EvidenceEvent, EvidencePlace } from './event.ts';
-import type { EvidenceHashes } from './hashing.ts';
 import type { Action, RecordDraft } from './record.ts';
+import type { EvidenceMeans } from './rules.ts';
 import { protectedValue, type Shield } from './shield.ts';
 import { named, plain } from './wording.ts';
-
-/** What records are made with. */
-export interface EvidenceMeans extends EvidenceHashes {
-  /** Which fields people marked as private; names of the wire. */
-  isPrivate(kind: EntityKind, field: string): boolean;
-}
 
 /**
  * Makes the record of an event: hashes, changes and the 13 dimensions. Pure: the same event gives the same record.
@@ -39,7 +33,7 @@ export function draftRecord(given: EvidenceEvent, place: EvidencePlace, means: E
     before_hash: beforeHash,
     after_hash: afterHash,
     changes: changes as RecordDraft['changes'],
-    cof: cofOf({ event, place, before, after, beforeHash, afterHash, changes, privateFields }),
+    cof: cofOf({ event, place, before, after, beforeHash, afterHash, changes, privateFields, rules: means.rules }),
     gates: gatesOf(event),
   };
 }

@@ -21,7 +21,7 @@ export interface Fault extends Finding {
 
 /** What somebody should know, though it breaks no law. */
 export interface Remark extends Finding {
-  readonly kind: 'chain-break' | 'clock-back' | 'unfinished-line' | 'anchor-lost';
+  readonly kind: 'chain-break' | 'rules-changed' | 'clock-back' | 'unfinished-line' | 'anchor-lost';
 }
 
 export interface Verification {

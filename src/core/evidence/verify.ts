@@ -6,6 +6,7 @@ import { readRecord } from './readRecord.ts';
 import { type ChainHead, type EvidenceRecord, genesis, headOf } from './record.ts';
 import { type Breach, Replay } from './replay.ts';
 import type { Fault, Finding, Remark, Verification } from './report.ts';
+import { rulesOf } from './rules.ts';
 
 /** A line of a ledger file, without its line feed. */
 export interface LedgerLine {
@@ -26,11 +27,16 @@ export interface VerifyOptions {
   readonly anchors?: readonly ChainHead[] | undefined;
   /** The hash of the workspace's path, as the records must name it. */
   readonly workspace?: string | undefined;
-  /**
-   * The entities as they are now, in the form of the ledger: what the records come to must be the same.
-   * Null: there is no such entity; undefined: not known.
-   */
-  readonly current?: ((id: string) => EntityForm | null | undefined) | undefined;
+  /** What the records come to must be what there is now. */
+  readonly current?: CurrentForms | undefined;
+}
+
+/** The entities as they are now, in the form of the ledger. */
+export interface CurrentForms {
+  /** By which rules these forms were made; where the ledger's last record has others, they cannot be compared. */
+  readonly rules: string;
+  /** Null: there is no such entity; undefined: not known. */
+  form(id: string): EntityForm | null | undefined;
 }
 
 /** Clocks of one machine are corrected by less than that without anybody noticing. */
@@ -61,6 +67,7 @@ export class LedgerVerifier {
   #fault: Fault | undefined;
   #place: Finding = { file: '', line: 0, message: '' };
   #records = 0;
+  #rules: string | undefined;
   #latest = 0;
 
   constructor(options: VerifyOptions) {
@@ -85,7 +92,8 @@ export class LedgerVerifier {
       this.#blame(provenance(`the ledger ends with record ${this.#head.seq}, but record ${missing.seq} was seen`));
     }
     const { current } = this.#options;
-    const difference = current && !this.#fault ? this.#replay.compare(current) : undefined;
+    const isComparable = !this.#fault && current?.rules === this.#rules;
+    const difference = current && isComparable ? this.#replay.compare((id) => current.form(id)) : undefined;
     if (difference) this.#blame(difference);
     const fault = this.#fault;
     return {
@@ -112,6 +120,7 @@ export class LedgerVerifier {
   }
 
   #follow(record: EvidenceRecord): void {
+    this.#keepRules(rulesOf(record));
     const breach =
       chainBreach(record, this.#head) ??
       this.#originBreach(record) ??
@@ -119,6 +128,14 @@ export class LedgerVerifier {
       this.#replay.follow(record);
     if (breach) this.#blame(breach);
     else this.#accept(record);
+  }
+
+  /** Entities are hashed in another way from here on: their hashes and values cannot be compared with earlier ones. */
+  #keepRules(rules: string): void {
+    if (rules === this.#rules) return;
+    if (this.#rules !== undefined) this.#remark('rules-changed', 'from here on entities are hashed by other rules');
+    this.#rules = rules;
+    this.#replay.clear();
   }
 
   #accept(record: EvidenceRecord): void {

@@ -18,9 +18,13 @@ type Change = (record: EvidenceRecord) => Partial<EvidenceRecord>;
 
 /** The ledger of somebody who knows the format: one record changed, and all of them hashed anew. */
 function forged(index: number, change: Change): LedgerLine[] {
+  return resealed((record) => (record === records[index] ? change(record) : {}));
+}
+
+function resealed(change: Change): LedgerLine[] {
   let head = genesis;
-  const sealed = records.map((record, at) => {
-    const next = sealRecord(head, at === index ? { ...record, ...change(record) } : record, means.sha256);
+  const sealed = records.map((record) => {
+    const next = sealRecord(head, { ...record, ...change(record) }, means.sha256);
     head = headOf(next);
     return next;
   });
@@ -77,13 +81,13 @@ describe('an independent verifier, written from docs/evidence.md alone', () => {
   });
 
   /** What the script says: `ok SEQ HASH`, or `LAW FILE LINE`. */
-  async function run(ledger: readonly LedgerLine[]): Promise<string> {
+  async function run(ledger: readonly LedgerLine[], anchors = [records[middle + 200]!]): Promise<string> {
     const path = join(folder(), 'evidence');
     await mkdir(path);
     for (const [file, own] of byFile(ledger))
       await writeFile(join(path, file), own.map(({ text }) => `${text}\n`).join(''));
-    const anchor = records[middle + 200]!;
-    const { status, stdout, stderr } = spawnSync('python3', [script, path, `${anchor.seq}=${anchor.hash}`]);
+    const seen = anchors.map(({ seq, hash }) => `${seq}=${hash}`);
+    const { status, stdout, stderr } = spawnSync('python3', [script, path, ...seen]);
     const said = String(status === 0 ? stdout : stderr).trim();
     return said.split('\n').at(-1) ?? '';
   }
@@ -102,6 +106,20 @@ describe('an independent verifier, written from docs/evidence.md alone', () => {
     const said = await run(lines);
     assert.equal(said, `ok 1000 ${records.at(-1)!.hash}`);
     assert.equal(said, ours(lines));
+  });
+
+  it('agrees that entities may be hashed by other rules from some record on', async () => {
+    const ethics = (record: EvidenceRecord) => record.cof.ethics.replace(/rules: .*/, 'rules: 0123456789ab');
+    const later = indexOf(({ seq, before_hash: before }) => seq > middle && before !== null);
+    const ledger = resealed((record) => {
+      if (record.seq <= later) return {};
+      const cof = { ...record.cof, ethics: ethics(record) };
+      return record.seq === later + 1 ? { cof, before_hash: otherHash, after_hash: otherHash, changes: {} } : { cof };
+    });
+    const [said, report] = [await run(ledger, []), verifyLedger(ledger, { sha256: means.sha256 })];
+    const next = records.findIndex(({ id, seq }) => id === records[later]!.id && seq > later + 1);
+    assert.deepEqual([report.fault?.law, report.fault?.seq], ['integrity', next + 1]);
+    assert.equal(said, `integrity ${report.fault?.file} ${report.fault?.line}`);
   });
 
   for (const [name, plant] of Object.entries(faults)) {

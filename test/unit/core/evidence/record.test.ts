@@ -114,7 +114,7 @@ describe('a record of the evidence ledger', () => {
       scale: 'records: 1; bytes: 35',
       risk: 'p0',
       evidence: `before: ${recordOf().before_hash}; after: ${recordOf().after_hash}; acceptance criteria: 1 of 2 met; links: 0; commit: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b`,
-      ethics: 'private fields: none; redactions: none; permission: member',
+      ethics: `private fields: none; redactions: none; permission: member; rules: ${means.rules}`,
     });
     assert.equal(codexOf(recordOf({ after: { ...task, status: 'done' } })).sacred_geometry, 'shape: Pentagon');
   });
@@ -187,7 +187,7 @@ describe('a record of the evidence ledger', () => {
     assert.deepEqual(record.changes.actual_hours, [null, protectedOf('actual_hours', '7')]);
     assert.equal(
       record.cof.ethics,
-      'private fields: actual_hours; redactions: title, owner, custom, labels, links; permission: member',
+      `private fields: actual_hours; redactions: title, owner, custom, labels, links; permission: member; rules: ${means.rules}`,
     );
     const facts = { origin: [null, `https://ana:${secret}@example.com`] } as const;
     const signIn = recordOf({ action: 'sign-in', entity: 'account', before: null, after: null, facts });

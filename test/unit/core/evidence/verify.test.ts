@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { newEntity } from '../../../../src/core/draft.ts';
+import { kindOf } from '../../../../src/core/entity.ts';
 import { chainBreakFacts } from '../../../../src/core/evidence/chainBreak.ts';
 import { draftRecord } from '../../../../src/core/evidence/draftRecord.ts';
 import { entityForm } from '../../../../src/core/evidence/entityForm.ts';
 import type { EvidenceEvent } from '../../../../src/core/evidence/event.ts';
+import { ledgerFilePattern } from '../../../../src/core/evidence/ledgerFile.ts';
 import {
   type ChainHead,
   type EvidenceRecord,
@@ -16,13 +18,14 @@ import {
 } from '../../../../src/core/evidence/record.ts';
 import type { ChainBreak, Law, Verification } from '../../../../src/core/evidence/report.ts';
 import {
+  type CurrentForms,
   type LedgerLine,
   LedgerVerifier,
   type VerifyOptions,
   verifyLedger,
 } from '../../../../src/core/evidence/verify.ts';
 import type { Task } from '../../../../src/core/task.ts';
-import { linesOf, means, place, TestLedger } from '../../../support/evidence.ts';
+import { linesOf, means, meansWith, place, TestLedger } from '../../../support/evidence.ts';
 import { history, longHistory, play } from '../../../support/honestHistory.ts';
 
 const { sha256 } = means;
@@ -53,10 +56,7 @@ describe('verification of the evidence ledger', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const ledger = play(steps);
-        const current = (id: string) => {
-          const entity = ledger.seen.get(id);
-          return entity ? entityForm(entity, means) : null;
-        };
+        const current = currentOf(ledger);
         const anchors = ledger.records.filter((_, index) => index % 3 !== 0);
         const report = verify(ledger.lines(), { workspace: place.workspace, anchors, current });
         assert.equal(report.fault, undefined, JSON.stringify(report.fault));
@@ -241,14 +241,19 @@ describe('verification of the evidence ledger', () => {
     });
 
     it('finds that the present is not what the records come to (reproducibility)', () => {
-      const seen = (id: string) => ledger.seen.get(id);
-      const now = (id: string) => (seen(id) ? entityForm(seen(id)!, means) : null);
-      assert.equal(verify(lines, { current: now }).ok, true);
-      const changed = verify(lines, { current: (id) => (now(id) ? { ...now(id)!, status: 'eve' } : null) });
+      const current = currentOf(ledger);
+      const { rules } = current;
+      const eve = (id: string) => {
+        const form = current.form(id);
+        return form ? { ...form, status: 'eve' } : null;
+      };
+      assert.equal(verify(lines, { current }).ok, true);
+      const changed = verify(lines, { current: { rules, form: eve } });
       assert.equal(changed.fault?.law, 'reproducibility');
       assert.match(changed.fault?.message ?? '', /another status of/);
-      assert.equal(verify(lines, { current: () => null }).fault?.law, 'reproducibility');
-      assert.equal(verify(lines, { current: () => undefined }).ok, true);
+      assert.equal(verify(lines, { current: { rules, form: () => null } }).fault?.law, 'reproducibility');
+      assert.equal(verify(lines, { current: { rules, form: () => undefined } }).ok, true);
+      assert.equal(verify(lines, { current: { rules: 'others', form: eve } }).ok, true);
     });
 
     it('finds a field that changes without the hash, and a hash without a field, of what is not known whole', () => {
@@ -273,7 +278,8 @@ describe('verification of the evidence ledger', () => {
       const rolled = forged(records, (record) => {
         return record.seq === middle + 1 ? { ...record, at: '2020-01-01T00:00:00.000Z' } : record;
       });
-      const report = verify(rolled.map((record, index) => ({ ...lines[index]!, text: recordLine(record) })));
+      const report = verify(linesOf(rolled));
+      assert.ok(linesOf(rolled).every(({ file }) => ledgerFilePattern.test(file) && file >= lines[0]!.file));
       assert.equal(report.ok, true);
       assert.deepEqual(
         report.remarks.map(({ kind, seq }) => [kind, seq]),
@@ -370,6 +376,25 @@ describe('verification of the evidence ledger', () => {
       assert.equal(report.remarks[0]?.kind, 'unfinished-line');
     });
 
+    it('is none where another key, private field or version hashes entities in another way', () => {
+      const ledger = longHistory(60, 5);
+      const owned = [...ledger.seen.values()].find((entity) => entity.owner !== null)!;
+      const event = { ...breakEvent(ledger), entity: kindOf(owned), id: owned.id, action: 'update' } as const;
+      const secret = { ...owned, owner: `ghp_${'a1B2'.repeat(9)}` };
+      ledger.add({ ...event, outcome: 'intent', opId: '1', before: owned, after: secret });
+      ledger.means = meansWith('the key of a new keychain', 'title');
+      ledger.add({ ...event, outcome: 'intent', opId: '2', before: secret, after: secret });
+      const { fault, remarks } = verify(ledger.lines());
+      assert.equal(fault, undefined);
+      assert.deepEqual(
+        remarks.map(({ kind, seq }) => [kind, seq]),
+        [['rules-changed', ledger.head.seq]],
+      );
+      ledger.add({ ...event, outcome: 'intent', opId: '3', before: owned, after: secret });
+      assert.equal(verify(ledger.lines()).fault?.law, 'integrity');
+      assert.equal(new Set([means, meansWith('k'), meansWith('k', 'title')].map(({ rules }) => rules)).size, 3);
+    });
+
     it('can be verified from a known head on, while it is read', () => {
       const ledger = longHistory(200, 5);
       const from = headOf(ledger.records[49]!);
@@ -380,6 +405,15 @@ describe('verification of the evidence ledger', () => {
     });
   });
 });
+
+/** What is there now, as the ledger has it. */
+function currentOf(ledger: TestLedger): CurrentForms {
+  const form = (id: string) => {
+    const entity = ledger.seen.get(id);
+    return entity ? entityForm(entity, means) : null;
+  };
+  return { rules: means.rules, form };
+}
 
 function longHistoryElsewhere(): TestLedger {
   const ledger = new TestLedger({ ...place, workspace: sha256('/home/ana/other') });
