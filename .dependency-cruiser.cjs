@@ -27,7 +27,7 @@ module.exports = {
       from: { path: '^src' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '@types/|^vscode$' },
     },
-    layer('core', [npm('zod')]),
+    layer('core', [npm('canonicalize|zod')]),
     layer('api', ['^src/core/', npm('zod')]),
     layer('client', [
       '^src/(core|api)/',

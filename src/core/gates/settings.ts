@@ -1,0 +1,22 @@
+import { type GateId, gateIds } from './verdict.ts';
+
+/** What happens where a gate objects. `off`: it is not asked. */
+export const gateModes = ['off', 'warn', 'block'] as const;
+export type GateMode = (typeof gateModes)[number];
+
+export interface GateSettings {
+  readonly modes: Readonly<Record<GateId, GateMode>>;
+  /** How many tasks one person may have in progress; 0: any number. */
+  readonly wipLimit: number;
+}
+
+/** What is invalid is stopped; everything else is a question that a careful colleague would ask. */
+const blocking: ReadonlySet<GateId> = new Set(['schema', 'lifecycle', 'relations']);
+
+export const defaultGateSettings: GateSettings = {
+  modes: Object.fromEntries(gateIds.map((gate) => [gate, blocking.has(gate) ? 'block' : 'warn'])) as Record<
+    GateId,
+    GateMode
+  >,
+  wipLimit: 5,
+};
