@@ -34,8 +34,9 @@ const mostChanges = 100;
 
 /**
  * What this process has changed, in memory, and how to take it back: by new operations that apply only where the values
- * still are those that the change left. What others did, imports (they may be tens of thousands of rows) and decisions
- * about conflicts (they stand for something that is not there any more) are not in it.
+ * still are those that the change left. What others did, edits of the CSV files (whoever edits a file undoes there),
+ * imports (they may be tens of thousands of rows) and decisions about conflicts (they stand for something that is not
+ * there any more) are not in it.
  */
 export class UndoHistory implements WritingObserver {
   readonly #options: UndoHistoryOptions;
