@@ -6,7 +6,7 @@ import { jsonEqual } from '../json.ts';
 import type { Operation } from '../operation.ts';
 import type { VisibleState } from '../ports.ts';
 import { relationProblem, runCheck } from '../relations.ts';
-import { entityProblem } from '../rules.ts';
+import { entityProblem, outcomeProblem } from '../rules.ts';
 import { wireName } from '../wire.ts';
 
 /** What one operation of a group does to what the person sees, and what is wrong with that. */
@@ -71,14 +71,15 @@ function stepOf(operation: Operation, find: (id: string) => Entity | null): Step
   const after = result.entity;
   const step = { operation, before, after };
   if (after === null || !result.changed) return { ...step, ...noProblems };
-  const relations = runCheck(relationProblem(operation.entity, after, before), find);
-  return { ...step, relations, ...entityProblems(operation.entity, before, after) };
+  const relations = runCheck(relationProblem(operation, after, before), find);
+  return { ...step, relations, ...entityProblems(operation, before, after) };
 }
 
 const noProblems = { schema: undefined, lifecycle: undefined, relations: undefined };
 
-function entityProblems(kind: EntityKind, before: Entity | null, after: Entity) {
-  const problem = entityProblem(kind, before, after);
+function entityProblems(operation: Operation, before: Entity | null, after: Entity) {
+  const kind = operation.entity;
+  const problem = outcomeProblem(operation, before, after);
   const lifecycle = problem?.code === 'illegal-transition' ? problem : undefined;
   // Behind an illegal step the rest was not looked at yet.
   const rest = lifecycle ? entityProblem(kind, null, after) : problem;
