@@ -1,27 +1,23 @@
 import { type Binding, isSameBinding } from '../core/binding.ts';
 import { creationOf, missingEntities } from '../core/creation.ts';
+import type { Dialect } from '../core/dialect.ts';
 import { Emitter } from '../core/emitter.ts';
 import type { Entity } from '../core/entity.ts';
+import { DtmError } from '../core/errors.ts';
 import type { Author } from '../core/expand.ts';
 import type { Capabilities, TrackerStore } from '../core/ports.ts';
-import { type BindingPlan, countByKind, type ServerChoice } from './binding.ts';
+import { type BindingPlan, type BindingRecord, countByKind, type ServerChoice } from './binding.ts';
 import type { BindingService } from './dtmApp.ts';
 import { serverOrigin } from './serverAddress.ts';
 import { type ServerKind, type Servers, serverName } from './servers.ts';
 import type { TrackerSlot } from './trackerSlot.ts';
-
-/** Where the binding is remembered: the workspace's record in the user's state. */
-export interface BindingRecord {
-  readonly binding: Binding | undefined;
-  bind(binding: Binding | undefined): Promise<void>;
-  /** @returns whether another process bound the workspace to something else */
-  reload(): Promise<boolean>;
-}
+import type { TrackerSummary, Trackers } from './trackers.ts';
 
 export interface BindingsOptions {
   readonly record: BindingRecord;
   readonly slot: TrackerSlot;
   readonly servers: Servers;
+  readonly trackers: Trackers;
   /** Opens the tracker of a binding (undefined: the local one) and, for residents, starts it. */
   readonly open: (binding: Binding | undefined) => Promise<TrackerStore>;
   /** Opens a tracker only to look into it. */
@@ -59,15 +55,13 @@ export class Bindings implements BindingService {
     const { servers } = this.#options;
     const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
     const { dialect } = kind;
-    const nameOnly = choice.account ?? this.#nameAt(origin);
-    const backend = servers.backend({ origin, account: nameOnly, dialect });
-    const { serverId, datasetId, epoch } = await backend.identify(AbortSignal.timeout(timeoutMs));
-    const account = dialect === 'dtm' ? (await servers.dtm(origin).me()).username : nameOnly;
+    const who = await this.#identify(origin, dialect, choice.account);
+    const { serverId, datasetId, epoch, account } = who;
     const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect };
     return {
       ...binding,
       server: serverName(kind),
-      capabilities: backend.capabilities,
+      capabilities: servers.backend(binding).capabilities,
       alreadyBound: this.current !== undefined && isSameBinding(this.current, binding),
       toCreate: countByKind(await this.#localOnly(binding)),
     };
@@ -83,6 +77,17 @@ export class Bindings implements BindingService {
 
   async unbind(): Promise<void> {
     await this.#switchTo(undefined);
+  }
+
+  list(): Promise<readonly TrackerSummary[]> {
+    return this.#options.trackers.list();
+  }
+
+  async returnTo(name: string): Promise<Binding | undefined> {
+    const { trackers } = this.#options;
+    const tracker = await trackers.find(name);
+    if (!trackers.isPresent(tracker)) await this.#switchTo(tracker.binding);
+    return this.current;
   }
 
   /** Follows what another process bound the workspace to. */
@@ -101,6 +106,21 @@ export class Bindings implements BindingService {
     } finally {
       await there.close();
     }
+  }
+
+  /** Which data answer, and as whom the person acts there. */
+  async #identify(origin: string, dialect: Dialect, wanted: string | undefined) {
+    const { servers } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
+    if (dialect !== 'dtm') {
+      const account = wanted ?? this.#nameAt(origin);
+      return { ...(await servers.backend({ origin, account, dialect }).identify(signal)), account };
+    }
+    const client = servers.dtm(origin, wanted);
+    const found = await client.identify(signal);
+    const account = (await client.me()).username;
+    if (wanted !== undefined && account !== wanted) throw otherAccount(origin, wanted, account);
+    return { ...found, account };
   }
 
   /** In which name the person acts where nobody signs in. */
@@ -136,4 +156,11 @@ export class Bindings implements BindingService {
   #missingFrom(there: TrackerStore): Entity[] {
     return missingEntities(this.#options.slot.store.visible, (id) => there.isKnown(id));
   }
+}
+
+/** What was signed in otherwise, such as with a token of the environment, is another account's. */
+function otherAccount(origin: string, wanted: string, actual: string): DtmError {
+  return new DtmError('unauthenticated', `${actual} is signed in at ${origin}, not ${wanted}`, {
+    hint: `Sign in as ${wanted}, or leave the account out.`,
+  });
 }

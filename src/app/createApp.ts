@@ -23,6 +23,7 @@ import { WorkspaceState } from '../workspace/workspaceState.ts';
 import { Accounts } from './accounts.ts';
 import { Bindings } from './bindings.ts';
 import { type ConflictPolicy, followConflictPolicy } from './conflictPolicy.ts';
+import { Copying } from './copying.ts';
 import type { DtmApp } from './dtmApp.ts';
 import { type FoundInFiles, Importing } from './importing.ts';
 import { isLoopbackOrigin } from './serverAddress.ts';
@@ -30,6 +31,7 @@ import type { ServerKind, Servers } from './servers.ts';
 import { StoppedChanges } from './stoppedChanges.ts';
 import { TrackerService } from './trackerService.ts';
 import { TrackerSlot } from './trackerSlot.ts';
+import { Trackers } from './trackers.ts';
 import { WiredApp } from './wiredApp.ts';
 
 export interface AppOptions {
@@ -87,12 +89,15 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     now: () => clock.now(),
     newId: () => ids.ulid(),
   });
+  const peek = (to: Binding | undefined) => opener.open(to, { projection: undefined, resident: false });
+  const trackers = new Trackers({ record: state, present: () => slot.store, peek });
   const binding = new Bindings({
     record: state,
     slot,
     servers,
+    trackers,
     open: async (to) => started(await opener.open(to, { csvIsStale: true }), options.resident),
-    peek: (to) => opener.open(to, { projection: undefined, resident: false }),
+    peek,
     author,
     localUser: options.localUser,
     syncTimeoutMs: longSyncMs,
@@ -108,6 +113,13 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const { onDidChangeStatus } = slot;
   const followers = policy ? [followConflictPolicy({ changes: stopped, onDidChangeStatus, policy, logger })] : [];
   const importing = new Importing({ servers, store: () => slot.store, author, readTracker });
+  const copying = new Copying({
+    trackers,
+    store: () => slot.store,
+    capabilities: () => binding.capabilities,
+    author,
+    syncTimeoutMs: longSyncMs,
+  });
   return new WiredApp({
     folder: state.folder,
     state,
@@ -116,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     accounts,
     binding,
     importing,
+    copying,
     stopped,
     followers,
     servers,
@@ -140,11 +153,14 @@ function makeIds(): IdSource {
   return { ulid: () => ulid(), randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)) };
 }
 
-/** One client, and so one connection pool and one session, per origin. */
+/**
+ * One client, and so one session, per origin and account, and one for whoever signed in last. All clients of an origin
+ * share its connections.
+ */
 class ReachableServers implements Servers {
   readonly #options: AppOptions;
   readonly #home: string;
-  readonly #byOrigin = new Map<string, DtmClient>();
+  readonly #clients = new Map<string, DtmClient>();
   readonly #statistics = new RequestStatistics();
   readonly #others: DialectClients;
 
@@ -162,11 +178,12 @@ class ReachableServers implements Servers {
 
   backend(target: Parameters<Servers['backend']>[0]): Backend {
     const { dialect } = target;
-    return dialect === 'dtm' ? this.dtm(target.origin) : this.#others.backend({ ...target, dialect });
+    return dialect === 'dtm' ? this.dtm(target.origin, target.account) : this.#others.backend({ ...target, dialect });
   }
 
-  dtm(origin: string): DtmClient {
-    const known = this.#byOrigin.get(origin);
+  dtm(origin: string, account?: string): DtmClient {
+    const key = `${origin}|${account ?? ''}`;
+    const known = this.#clients.get(key);
     if (known) return known;
     const { tokens, logger, accessToken, requestTimeoutMs, network, surface } = this.#options;
     const locked = lockedIn(this.#home, logger);
@@ -180,15 +197,16 @@ class ReachableServers implements Servers {
       // The editor and the CLI have token families of their own.
       exclusively: (name, work) => locked(`${surface}|${name}`, work),
       runtimeFile: async (of) => runtimeFile.safeParse(await readRuntimeFile(this.#home, of)).data,
+      ...(account === undefined ? {} : { account }),
       ...(accessToken === undefined ? {} : { accessToken }),
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     });
-    this.#byOrigin.set(origin, client);
+    this.#clients.set(key, client);
     return client;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#others, ...this.#byOrigin.values()].map((client) => client.close()));
+    await Promise.all([this.#others, ...this.#clients.values()].map((client) => client.close()));
     for (const totals of this.#statistics.totals()) this.#options.logger.debug('http.totals', { ...totals });
   }
 }

@@ -59,7 +59,10 @@ export class Importing {
     const origin = serverOrigin(given);
     const { servers, author } = this.#options;
     const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
-    const account = choice.account ?? author().account;
+    const account =
+      kind.dialect === 'dtm'
+        ? (await servers.dtm(origin, choice.account).me()).username
+        : (choice.account ?? author().account);
     const all = await this.#readAll({ origin, account, dialect: kind.dialect });
     return { ...this.#planOf(all, account, origin), server: serverName(kind), problems: [], areExports: false };
   }
@@ -114,7 +117,7 @@ export class Importing {
  * An entity with what our rules ask for and other servers do not: nothing of it is thrown away but an end that is before
  * the start.
  */
-function soundEntity(entity: Entity, account: string, origin: string): Entity {
+export function soundEntity(entity: Entity, account: string, origin: string): Entity {
   const kind = kindOf(entity);
   const field = requiredField(kind, entity.status);
   const isMissing = field !== undefined && !String(fieldValue(entity, field) ?? '').trim();

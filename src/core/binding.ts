@@ -14,6 +14,14 @@ export const bindingSchema = z.object({
 });
 export type Binding = Readonly<z.infer<typeof bindingSchema>>;
 
+/** A tracker that this workspace has: its local one, or that of a server that it belongs or belonged to. */
+export interface KnownTracker {
+  /** Unique in the workspace. */
+  readonly name: string;
+  /** Undefined for the local one. */
+  readonly binding: Binding | undefined;
+}
+
 /** Whether two bindings are to the same data for the same account, wherever the server listens now. */
 export function isSameBinding(a: Binding, b: Binding): boolean {
   return a.serverId === b.serverId && a.datasetId === b.datasetId && a.account === b.account && a.dialect === b.dialect;

@@ -9,23 +9,32 @@ import type { Invocation } from '../invocation.ts';
 import { counted, oneLine } from '../output/plainText.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { needingSignIn } from '../signIn.ts';
+import { copyFromBinding } from './copyFromBinding.ts';
 
 /** `--json` has all of them. */
 const problemsShown = 20;
 
 interface ImportOptions extends DialectOptions {
   readonly from?: string;
+  readonly fromBinding?: string;
   readonly dryRun?: boolean;
 }
 
 export function buildImport(noun: Command, runtime: Runtime): void {
   const from = new Option('--from <url>', 'the server to read everything from');
   noun.argument('[path]', 'CSV files of an older tracker: their folder, such as trackers/csv, or one of them');
-  addDialectOptions(noun.addOption(from)).option('--dry-run', 'only say what would be created');
+  const fromBinding = '--from-binding <name>';
+  noun.addOption(from).option(fromBinding, 'another binding of this workspace, or "local" (see: cf_cli bind --list)');
+  addDialectOptions(noun).option('--dry-run', 'only say what would be created');
   perform<ImportOptions>(noun, runtime, importFrom);
 }
 
 async function importFrom(call: Invocation, options: ImportOptions, [path]: readonly string[]): Promise<void> {
+  const { fromBinding } = options;
+  if (fromBinding !== undefined) {
+    if (options.from !== undefined || path !== undefined) throw needsOneSource(true);
+    return copyFromBinding(call, fromBinding, options.dryRun === true);
+  }
   const app = await call.open();
   const plan = await planned(call, app, options, path);
   const isDry = options.dryRun === true;
@@ -52,8 +61,8 @@ function planned(call: Invocation, app: DtmApp, options: ImportOptions, path: st
 }
 
 function needsOneSource(hasBoth: boolean): DtmError {
-  return new DtmError('usage', hasBoth ? 'a server and a path at once' : 'nothing is named to import from', {
-    hint: 'Use cf_cli import trackers/csv for files, or cf_cli import --from URL for a server.',
+  return new DtmError('usage', hasBoth ? 'two places to import from at once' : 'nothing is named to import from', {
+    hint: 'Use cf_cli import trackers/csv for files, or cf_cli import --from URL for a server, or cf_cli import --from-binding NAME.',
   });
 }
 
