@@ -85,6 +85,43 @@ export function connectionSuite(): void {
       }
     });
 
+    it('goes back to an earlier connection as it was left, and copies from one to the other once', async () => {
+      const taskman = await startTaskmanProcess();
+      try {
+        const { person, app } = bench();
+        await app.tracker.create('project', { name: 'Only here' });
+        person.will(taskman.origin, 'Ana', { pick: 'Connect' });
+        await commands()['dtm.connect']();
+        await app.tracker.create('sprint', { projectId: (await firstProject()).id, name: 'S', pendingReason: 'later' });
+        person.will(taskman.origin, 'Bob', { pick: 'Connect' });
+        await commands()['dtm.connect']();
+        assert.match(person.asked.at(-1) ?? '', /Account: Bob.*is set aside and comes back when you connect to it/s);
+        taskman.stop();
+        await app.tracker.create('project', { name: 'Of Bob' });
+
+        person.will({ pick: taskman.origin }, { pick: 'Connect' });
+        await commands()['dtm.connect']();
+        assert.match(person.asked.at(-1) ?? '', /again\? Account: Ana\n.*is set aside.* 1 change was not sent yet/s);
+        assert.equal(app.binding.current?.account, 'Ana');
+        assert.deepEqual([app.queue().length, app.tracker.count('sprint')], [0, 1]);
+
+        person.will({ pick: taskman.origin }, { pick: 'Copy' });
+        await commands()['dtm.copyFrom']();
+        assert.match(person.asked.at(-1) ?? '', /Copy from \S+ \(Bob\)\? Created here: 1 project, 0 sprints, 0 tasks/);
+        person.will({ pick: taskman.origin });
+        await commands()['dtm.copyFrom']();
+        assert.match(person.told.at(-1) ?? '', /is here already/);
+        assert.equal(app.tracker.count('project'), 2);
+      } finally {
+        taskman.stop();
+      }
+    });
+
+    async function firstProject() {
+      const [project] = bench().app.tracker.list('project', { filter: {}, sort: [], limit: 1, offset: 0 }).items;
+      return project ?? assert.fail('no project');
+    }
+
     it('offers in the hover what makes sense, and asks before it disconnects', async () => {
       bench().person.will({ pick: 'Connect' });
       await commands()['dtm.startServer']();

@@ -25,6 +25,7 @@ export interface CommandTable {
   'dtm.connect': Plain;
   'dtm.disconnect': Plain;
   'dtm.importFrom': Plain;
+  'dtm.copyFrom': Plain;
   'dtm.startServer': Plain;
   'dtm.stopServer': Plain;
   'dtm.syncNow': Plain;
