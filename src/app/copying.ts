@@ -8,6 +8,7 @@ import { type EntityKind, kindOfId } from '../core/ids.ts';
 import type { Capabilities, TrackerStore } from '../core/ports.ts';
 import { type BindingPlan, countByKind } from './binding.ts';
 import { soundEntity } from './importing.ts';
+import { requireOwnAccount } from './ownAccount.ts';
 import type { Trackers } from './trackers.ts';
 
 /** A field that the present server has no place for, and how many of the copies have something in it. */
@@ -87,6 +88,7 @@ export class Copying {
     const { store, author } = this.#options;
     // It may have been done meanwhile, by another process.
     await store().refresh();
+    await requireOwnAccount(store());
     const missing = entities.filter(({ id }) => !store().isKnown(id));
     if (missing.length > 0) await store().commit(creationOf(author(), missing));
   }

@@ -6,6 +6,7 @@ import { requiredField } from '../core/lifecycle.ts';
 import type { BaseView, TrackerStore } from '../core/ports.ts';
 import { entityProblem } from '../core/rules.ts';
 import { type BindingPlan, countByKind, type ServerChoice } from './binding.ts';
+import { requireOwnAccount } from './ownAccount.ts';
 import { serverOrigin } from './serverAddress.ts';
 import { type ServerKind, type Servers, serverName } from './servers.ts';
 
@@ -95,6 +96,7 @@ export class Importing {
   async run({ entities }: ImportPlan): Promise<void> {
     if (entities.length === 0) return;
     const { store, author } = this.#options;
+    await requireOwnAccount(store());
     await store().commit(creationOf({ ...author(), surface: 'import' }, entities));
   }
 

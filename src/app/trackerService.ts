@@ -15,6 +15,7 @@ import { type EntityKind, newEntityId } from '../core/ids.ts';
 import { isEmptyUpdate, type Operation, type Surface } from '../core/operation.ts';
 import type { Clock, IdSource, Settlement, TrackerStore } from '../core/ports.ts';
 import type { Page, Query } from '../core/query.ts';
+import { refuseOtherAccount, requireOwnAccount } from './ownAccount.ts';
 import { refusalError } from './refusal.ts';
 import { resolveId } from './resolveId.ts';
 
@@ -201,11 +202,13 @@ export class TrackerService {
     if (effective.length === 0) return this.#written(kind, id, 'acknowledged', 0);
     // Binding may put another tracker in its place meanwhile, which knows nothing of these operations.
     const store = this.#store;
+    await requireOwnAccount(store);
     checkOperations(store.visible, effective);
     await store.commit(effective);
     const opIds = effective.map((operation) => operation.opId);
     const settlements = await store.settle(opIds, this.#options.settleTimeoutMs);
     await throwRefusal(store, opIds, settlements);
+    await takeBackUnlessOwn(store, opIds, settlements);
     return this.#written(kind, id, arrivalOf(store, settlements), effective.length);
   }
 
@@ -225,6 +228,18 @@ async function throwRefusal(
   if (!refused) return;
   await store.drop(opIds);
   throw refusalError(refused);
+}
+
+/** Whose account it is may be known only after the server was asked: then nothing was sent, and nothing is kept. */
+async function takeBackUnlessOwn(
+  store: TrackerStore,
+  opIds: readonly string[],
+  settlements: ReadonlyMap<string, Settlement>,
+): Promise<void> {
+  const isUntouched = [...settlements.values()].every((one) => one.outcome === 'queued');
+  if (!isUntouched || store.status.connection.otherAccount === undefined) return;
+  await store.drop(opIds);
+  refuseOtherAccount(store);
 }
 
 /** Where operations have arrived that were committed and waited for. */

@@ -163,6 +163,8 @@ export interface Connection {
   readonly slow?: boolean;
   /** When the last sync finished, RFC 3339. */
   readonly lastSync?: string;
+  /** Who is signed in, where that is not the account that the workspace is bound for. */
+  readonly otherAccount?: string;
 }
 
 export interface TrackerStatus {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { useDtmServer } from '../support/dtmServer.ts';
+import { addSecondUser } from '../support/secondUser.ts';
 import { startTaskman, type Taskman } from '../support/taskman/taskman.ts';
 import { useShell } from './cfCli.ts';
 import { assertRefused } from './expectations.ts';
@@ -62,5 +63,12 @@ describe('cf_cli bind: from one server to another and back', () => {
     const token = { DTM_TOKEN: await server().login() };
     const wrong = await cf.with(token).run(['bind', server().origin, '--account', 'ana']);
     assertRefused(wrong, 77, /admin is signed in at http\S+, not ana/, /auth login/);
+    await cf.with(token).ok('bind', server().origin);
+    const bea = cf.with({ DTM_TOKEN: (await addSecondUser(server(), 'bea')).token });
+    const refused = await bea.run(['project', 'create', 'Not in my name']);
+    assertRefused(refused, 77, /nothing was changed: bea is signed in.*bound for admin/, /bind .* again for bea/);
+    assert.match((await bea.run(['sync', 'run'])).stderr, /hint: .*cf_cli bind http\S+ --account bea/);
+    assert.equal((await bea.ok('status', '--json')).json().item.pending, 0);
+    assert.match((await bea.ok('bind', server().origin, '--account', 'bea')).stdout, /now belongs to .*, as bea/);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DtmApp } from '../../../src/app/dtmApp.ts';
 import type { TrackerSummary } from '../../../src/app/trackers.ts';
 import { useDtmServer } from '../../support/dtmServer.ts';
-import { runScan } from '../../support/secrets/runScan.ts';
+import { addSecondUser, type SecondUser } from '../../support/secondUser.ts';
 import { startTaskman, type Taskman } from '../../support/taskman/taskman.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
 import { everything, openTestApp } from '../../support/testApp.ts';
@@ -15,7 +15,9 @@ describe('earlier bindings', function () {
   const root = useTemporaryFolder('earlier-bindings');
   const apps: DtmApp[] = [];
   let taskman: Taskman;
+  let bea: SecondUser;
   before(async () => {
+    bea = await addSecondUser(server(), 'bea');
     taskman = await startTaskman({ database: 'postgres' });
   });
   after(() => taskman.stop());
@@ -80,17 +82,11 @@ describe('earlier bindings', function () {
   });
 
   it('keep two accounts of one server apart', async () => {
-    const password = 'a password of some length';
-    runScan.learn(password);
-    const headers = { authorization: `Bearer ${await server().login()}`, 'content-type': 'application/json' };
-    const body = JSON.stringify({ username: 'bea', password, role: 'member' });
-    assert.equal((await fetch(`${server().origin}/api/v1/users`, { method: 'POST', headers, body })).status, 201);
-
     const app = await open('b');
     await bind(app);
     await addProject(app, 'Shared', 'of both');
     const { epoch, ...mine } = app.binding.current ?? assert.fail('not bound');
-    await app.accounts.login(server().origin, 'bea', password);
+    await app.accounts.login(server().origin, 'bea', bea.password);
     assert.equal((await bind(app)).account, 'bea');
     assert.ok(titles(app).includes('of both'));
     assert.deepEqual(
@@ -108,6 +104,36 @@ describe('earlier bindings', function () {
     await app.tracker.create('project', { name: 'In my own name' });
     const made = app.tracker.list('project', everything).items.find(({ name }) => name === 'In my own name');
     assert.equal(made?.createdBy, 'admin');
+  });
+
+  it('are read-only while somebody else is signed in, until bound again', async () => {
+    const first = await open('f');
+    await bind(first);
+    const projectId = await addProject(first, 'Mine');
+    await first.close();
+    const foreign = await open('f', { accessToken: bea.token });
+    const refusal = {
+      code: 'forbidden',
+      message: /bea is signed in.*bound for admin/,
+      hint: /bind the workspace again for bea/,
+    };
+    const create = (app: DtmApp) => app.tracker.create('task', { projectId, title: 'Not in my name' });
+    await assert.rejects(create(foreign), refusal, 'found out while it is sent');
+    await assert.rejects(create(foreign), refusal, 'known before');
+    assert.deepEqual([foreign.queue(), titles(foreign).includes('Not in my name')], [[], false]);
+    assert.equal((await bind(foreign)).account, 'bea');
+    assert.equal((await create(foreign)).arrival, 'acknowledged');
+    await foreign.close();
+
+    const app = await open('g');
+    await bind(app);
+    await app.accounts.login(server().origin, 'bea', bea.password);
+    assert.equal((await app.tracker.create('task', { projectId, title: 'Still admin' })).entity?.createdBy, 'admin');
+    await app.accounts.logout(server().origin);
+    await assert.rejects(create(app), { code: 'forbidden', message: /bea is signed in at .*, not admin/ });
+    assert.deepEqual(app.queue(), []);
+    await app.accounts.login(server().origin, server().username, server().password);
+    assert.equal((await create(app)).arrival, 'acknowledged');
   });
 
   it('are named by what is in them, and one that cannot be read hides no other', async () => {
