@@ -15,6 +15,8 @@ export interface ServerChoice {
    * the name to act in; default: the person's name on this machine.
    */
   readonly account?: string | undefined;
+  /** The ids of the projects to read and show. Default: as the binding was before, else all. */
+  readonly projects?: readonly string[] | 'all' | undefined;
 }
 
 /** Where the binding is remembered: the workspace's record in the user's state. */
@@ -44,6 +46,8 @@ export interface BindingPlan {
   readonly toCreate: { readonly projects: number; readonly sprints: number; readonly tasks: number };
   /** Whether the workspace is bound to this very server, data and account already. */
   readonly alreadyBound: boolean;
+  /** What is read and shown; undefined: everything. */
+  readonly projects: readonly string[] | undefined;
 }
 
 /** How many there are of each kind. */

@@ -2,7 +2,7 @@ import { type Binding, isSameBinding } from '../core/binding.ts';
 import { creationOf, missingEntities } from '../core/creation.ts';
 import type { Dialect } from '../core/dialect.ts';
 import { Emitter } from '../core/emitter.ts';
-import type { Entity } from '../core/entity.ts';
+import { type Entity, kindOf } from '../core/entity.ts';
 import { DtmError } from '../core/errors.ts';
 import type { Author } from '../core/expand.ts';
 import type { Capabilities, TrackerStore } from '../core/ports.ts';
@@ -60,6 +60,7 @@ export class Bindings implements BindingService {
     const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect };
     return {
       ...binding,
+      projects: await this.#limitOf(binding, choice.projects),
       server: serverName(kind),
       capabilities: servers.backend(binding).capabilities,
       alreadyBound: this.current !== undefined && isSameBinding(this.current, binding),
@@ -68,11 +69,12 @@ export class Bindings implements BindingService {
   }
 
   async bind(plan: BindingPlan): Promise<Binding> {
-    const { origin, serverId, datasetId, epoch, account, dialect } = plan;
+    const { origin, serverId, datasetId, epoch, account, dialect, projects } = plan;
     const binding: Binding = { origin, serverId, datasetId, epoch, account, dialect };
-    await this.#carryOver(binding);
-    await this.#switchTo(binding);
-    return binding;
+    const brought = await this.#carryOver(binding);
+    const limited = projects ? { ...binding, projects: [...new Set([...projects, ...brought])] } : binding;
+    await this.#switchTo(limited);
+    return limited;
   }
 
   async unbind(): Promise<void> {
@@ -108,6 +110,21 @@ export class Bindings implements BindingService {
     }
   }
 
+  /** @throws DtmError `not-found` if the server has no such project */
+  async #limitOf(binding: Binding, wanted: ServerChoice['projects']): Promise<readonly string[] | undefined> {
+    if (wanted === 'all') return undefined;
+    const { record, servers } = this.#options;
+    if (wanted === undefined) {
+      const before = [{ name: record.nameOf(this.current), binding: this.current }, ...(await record.trackers())];
+      return before.find(({ name }) => name === record.nameOf(binding))?.binding?.projects;
+    }
+    if (binding.dialect !== 'dtm') return wanted;
+    const there = new Set((await servers.dtm(binding.origin, binding.account).projects()).map(({ id }) => id));
+    const unknown = wanted.filter((id) => !there.has(id));
+    if (unknown.length > 0) throw noSuchProject(binding.origin, unknown);
+    return wanted;
+  }
+
   /** Which data answer, and as whom the person acts there. */
   async #identify(origin: string, dialect: Dialect, wanted: string | undefined) {
     const { servers } = this.#options;
@@ -138,9 +155,10 @@ export class Bindings implements BindingService {
   /**
    * Queues the creation of local entities for the binding before the workspace is bound: whenever the process dies, they
    * are to be seen on one side or on both, never on none.
+   * @returns the projects among them
    */
-  async #carryOver(binding: Binding): Promise<void> {
-    if ((await this.#localOnly(binding)).length === 0) return;
+  async #carryOver(binding: Binding): Promise<readonly string[]> {
+    if ((await this.#localOnly(binding)).length === 0) return [];
     const { peek, author, syncTimeoutMs } = this.#options;
     const there = await peek(binding);
     try {
@@ -148,6 +166,7 @@ export class Bindings implements BindingService {
       await there.sync(syncTimeoutMs);
       const missing = this.#missingFrom(there);
       if (missing.length > 0) await there.commit(creationOf({ ...author(), account: binding.account }, missing));
+      return missing.filter((one) => kindOf(one) === 'project').map(({ id }) => id);
     } finally {
       await there.close();
     }
@@ -162,5 +181,11 @@ export class Bindings implements BindingService {
 function otherAccount(origin: string, wanted: string, actual: string): DtmError {
   return new DtmError('unauthenticated', `${actual} is signed in at ${origin}, not ${wanted}`, {
     hint: `Sign in as ${wanted}, or leave the account out.`,
+  });
+}
+
+function noSuchProject(origin: string, ids: readonly string[]): DtmError {
+  return new DtmError('not-found', `${origin} has no project ${ids.join(', ')}`, {
+    hint: 'Give whole ids. To see them, bind the workspace to all projects and list them.',
   });
 }

@@ -16,6 +16,8 @@ import { readLegacyFiles } from '../workspace/legacy/legacyFiles.ts';
 import { LocalBackend } from '../workspace/localBackend.ts';
 import { lockedIn } from '../workspace/refreshLock.ts';
 import { readRuntimeFile } from '../workspace/runtimeFiles.ts';
+import type { ProjectScope } from '../workspace/scope/projectScope.ts';
+import { ScopedBackend } from '../workspace/scope/scopedBackend.ts';
 import { Tracker } from '../workspace/tracker.ts';
 import type { TrackerOptions } from '../workspace/trackerOptions.ts';
 import type { TrackerState } from '../workspace/trackerState.ts';
@@ -236,6 +238,7 @@ class TrackerOpener {
       csvIsStale: false,
       backend: (state) => this.#backend(binding, state),
       expected: binding,
+      scope: binding && this.#scopeOf(binding),
       isLoopback: binding !== undefined && isLoopbackOrigin(binding.origin),
       resident,
       offline,
@@ -248,7 +251,31 @@ class TrackerOpener {
   }
 
   #backend(binding: Binding | undefined, state: () => TrackerState): Backend {
-    return binding ? this.#servers.backend(binding) : new LocalBackend(state);
+    if (!binding) return new LocalBackend(state);
+    const backend = this.#servers.backend(binding);
+    return backend.capabilities.changesFeed ? new ScopedBackend(backend, () => this.#projectsOf(binding)) : backend;
+  }
+
+  #scopeOf(binding: Binding): ProjectScope {
+    const projects = () => this.#projectsOf(binding);
+    const isPresent = () => this.#isPresent(binding);
+    return {
+      get projects() {
+        return projects();
+      },
+      include: async (ids) => {
+        if (isPresent()) await this.#state.includeProjects(ids);
+      },
+    };
+  }
+
+  /** The limit of the present binding may be widened at any time. */
+  #projectsOf(binding: Binding): readonly string[] | undefined {
+    return this.#isPresent(binding) ? this.#state.binding?.projects : binding.projects;
+  }
+
+  #isPresent(binding: Binding): boolean {
+    return this.#state.nameOf(this.#state.binding) === this.#state.nameOf(binding);
   }
 
   /** The personal workspace has no folder of the person's to put files into. */

@@ -2,6 +2,7 @@ import type { UserBody } from '../api/auth.ts';
 import type { Binding } from '../core/binding.ts';
 import { type Dialect, dialectNames } from '../core/dialect.ts';
 import type { Backend, BackendIdentity } from '../core/ports.ts';
+import type { NamedProject } from '../core/project.ts';
 
 /** What signing in needs of a client of one server. */
 export interface ServerClient {
@@ -13,6 +14,8 @@ export interface ServerClient {
   logout(): Promise<void>;
   logoutEverywhere(): Promise<void>;
   me(): Promise<UserBody>;
+  /** What there is to limit a workspace to. */
+  projects(): Promise<readonly NamedProject[]>;
 }
 
 /** What a server turned out to be. */

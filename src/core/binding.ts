@@ -11,6 +11,8 @@ export const bindingSchema = z.object({
   account: z.string(),
   /** What kind of server it is. */
   dialect: z.enum(dialects),
+  /** Only these projects are read and shown; absent: all. It does not make another binding. */
+  projects: z.array(z.string()).optional(),
 });
 export type Binding = Readonly<z.infer<typeof bindingSchema>>;
 

@@ -114,6 +114,8 @@ export interface Change {
   readonly version: number;
   readonly data: Entity | null;
   readonly opId: string | null;
+  /** It is there, but has left the projects that were asked for; what it is now is not told. */
+  readonly outOfScope?: true;
 }
 
 export interface PullPage {
@@ -140,8 +142,12 @@ export interface Backend {
    * @throws DtmError if the answer did not arrive: ask again.
    */
   push(operations: readonly Operation[], signal: AbortSignal, base: BaseView): Promise<readonly PushResult[]>;
-  /** What changed since `cursor` (null: everything). @throws DtmError, `cursor-expired` if it is too old */
-  pull(cursor: string | null, signal: AbortSignal, base: BaseView): Promise<PullPage>;
+  /**
+   * What changed since `cursor` (null: everything).
+   * @param projects only what belongs to these; heeded where there is a feed of changes
+   * @throws DtmError, `cursor-expired` if it is too old
+   */
+  pull(cursor: string | null, signal: AbortSignal, base: BaseView, projects?: readonly string[]): Promise<PullPage>;
   /**
    * Tells when there is something to pull, until the back end ends that. Only where `capabilities.events`.
    * @param known the cursor of what is known, whenever it is asked

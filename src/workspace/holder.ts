@@ -180,7 +180,7 @@ export class Holder {
   }
 
   async #finish(): Promise<void> {
-    const rows = this.#options.shared.state.visible;
+    const rows = this.#options.shared.visible;
     const isSmall = rows.count('task') + rows.count('sprint') + rows.count('project') <= visitorCsvRows;
     await this.#csv?.look();
     const isDirty = this.#csv?.isDirty ?? false;

@@ -20,6 +20,7 @@ import { readHolderStatus } from './holderStatus.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { type Lease, LeaseKeeper } from './lease.ts';
 import { ownIdentity, type ProcessIdentity } from './processIdentity.ts';
+import { broughtProjects } from './scope/projectScope.ts';
 import { SharedState } from './sharedState.ts';
 import { StatusBoard } from './statusBoard.ts';
 import { closedMeanwhile, heldElsewhere, settledMeanwhile, timedOut } from './trackerErrors.ts';
@@ -68,7 +69,7 @@ export class Tracker implements TrackerStore {
   }
 
   get visible(): VisibleState {
-    return this.#shared.state.visible;
+    return this.#shared.visible;
   }
   get onDidChange() {
     return this.#shared.onDidChange;
@@ -92,6 +93,7 @@ export class Tracker implements TrackerStore {
   async commit(operations: readonly Operation[]): Promise<void> {
     await this.#options.prepare();
     this.#requireOpen();
+    await this.#options.scope?.include(broughtProjects(operations));
     await this.#append(commitRecords(operations, this.#shared.state.nextLamport()), true);
   }
 
@@ -158,6 +160,7 @@ export class Tracker implements TrackerStore {
     const replaced = replacedBy(change, operations).map(({ opId }) => opId);
     const unsettled = new Set(state.queue().map(({ operation }) => operation.opId));
     if (!replaced.every((opId) => unsettled.has(opId))) throw settledMeanwhile(change.id);
+    await this.#options.scope?.include(broughtProjects(operations));
     const record: JournalRecord =
       operations.length === 0
         ? { type: 'dropped', opIds: replaced }

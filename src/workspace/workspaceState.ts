@@ -90,6 +90,16 @@ export class WorkspaceState {
     await this.#save({ ...this.#record, binding: binding ?? null });
   }
 
+  /** Adds projects to those that the present binding is limited to, if it is. */
+  async includeProjects(projectIds: readonly string[]): Promise<void> {
+    const mine = this.binding;
+    if (!mine?.projects || projectIds.every((id) => mine.projects?.includes(id))) return;
+    // Another process may have added some, or bound the workspace elsewhere, which is followed in its own time.
+    const now = (await readRecord(this.root))?.binding ?? undefined;
+    if (!now?.projects || this.nameOf(now) !== this.nameOf(mine)) return;
+    await this.bind({ ...now, projects: [...new Set([...now.projects, ...projectIds])] });
+  }
+
   /** Makes the folders; called before the first write, so that merely looking leaves no trace. */
   async prepare(trackerFolder: string): Promise<void> {
     await makeFolder(trackerFolder);

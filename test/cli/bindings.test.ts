@@ -55,6 +55,24 @@ describe('cf_cli bind: from one server to another and back', () => {
     assert.equal((await cf.ok('status', '--json')).json().item.server, null);
   });
 
+  it('is limited to some projects, and widened by those that are made here', async () => {
+    const cf = shell().with({ DTM_TOKEN: await server().login() });
+    await cf.ok('bind', server().origin);
+    const [one, other] = [await cf.id('project', 'create', 'One'), await cf.id('project', 'create', 'Other')];
+    await cf.ok('task', 'create', 'Not of interest', '--project', other);
+    const bound = await cf.ok('bind', '--project', one.slice(0, 8));
+    assert.match(bound.stdout, new RegExp(`limited to ${one} One$`, 'm'));
+    assert.deepEqual((await cf.ok('task', 'list', '--json')).json().items, []);
+    assert.match((await cf.ok('status')).stdout, /^limited to +P-\w+ One$/m);
+    const made = await cf.ok('project', 'create', 'Made here');
+    assert.match(made.stderr, /added to what this workspace is limited to: 2 projects now/);
+    assertRefused(await cf.run(['task', 'create', 'x', '--project', other]), 66, /no project/, /project list/);
+    assertRefused(await cf.run(['bind', '--project', 'P-NOWHERE']), 66, /has no project P-NOWHERE/, /all projects/);
+    assertRefused(await cf.run(['bind', '--project', one, '--all-projects']), 64, /contradict/, /Leave one out/);
+    assert.equal((await cf.ok('bind', '--all-projects', '--json')).json().item.limited_to, null);
+    assert.equal((await cf.ok('task', 'list', '--json')).json().items.length, 2);
+  });
+
   it('refuses what it cannot do, with what to do', async () => {
     const cf = shell();
     assertRefused(await cf.run(['bind', '--to', 'abcd']), 66, /no binding abcd/, /list the bindings/);

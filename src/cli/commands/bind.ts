@@ -5,14 +5,16 @@ import { serverOrigin } from '../../app/serverAddress.ts';
 import { limitsOf } from '../../core/dialect.ts';
 import { DtmError } from '../../core/errors.ts';
 import { addDialectOptions, type DialectOptions, serverChoiceOf } from '../dialectOptions.ts';
+import { collect } from '../fieldOptions.ts';
 import type { Invocation } from '../invocation.ts';
 import { counted } from '../output/plainText.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { serverToAsk } from '../serverChoice.ts';
 import { needingSignIn, signInHint } from '../signIn.ts';
 import { listBindings, waitingText } from './bindingList.ts';
+import { type LimitOptions, limitText, wantedProjects } from './projectLimit.ts';
 
-interface BindOptions extends DialectOptions {
+interface BindOptions extends DialectOptions, LimitOptions {
   readonly list?: boolean;
   readonly to?: string;
 }
@@ -21,7 +23,9 @@ export function buildBind(noun: Command, runtime: Runtime): void {
   noun.argument('[url]', 'the address of the server, such as http://localhost:8000');
   addDialectOptions(noun)
     .option('--list', 'show where this workspace belongs and belonged, and what waits there')
-    .option('--to <name>', 'go back to one of those, as it was left');
+    .option('--to <name>', 'go back to one of those, as it was left')
+    .option('--project <id>', 'read and show only this project (repeatable)', collect)
+    .option('--all-projects', 'read and show all projects again');
   perform<BindOptions>(noun, runtime, (call, options, [url]) => {
     if ([options.list, options.to, url].filter((one) => one !== undefined).length > 1) throw onlyOne();
     if (options.list) return listBindings(call);
@@ -33,10 +37,16 @@ export function buildUnbind(noun: Command, runtime: Runtime): void {
   perform(noun, runtime, unbind);
 }
 
-async function bind(call: Invocation, options: DialectOptions, url: string | undefined): Promise<void> {
+async function bind(call: Invocation, options: BindOptions, url: string | undefined): Promise<void> {
   const app = await call.openOnly();
   const origin = url === undefined ? serverToAsk(call, app) : serverOrigin(url);
-  const plan = await needingSignIn(origin, () => app.binding.plan(origin, serverChoiceOf(options)));
+  const projects = wantedProjects(app, options);
+  const { current } = app.binding;
+  // Whoever only limits what is shown goes on as the account of before.
+  const same = projects && current?.origin === origin ? current.account : undefined;
+  const choice = serverChoiceOf(options);
+  const wanted = { ...choice, account: choice.account ?? same, projects };
+  const plan = await needingSignIn(origin, () => app.binding.plan(origin, wanted));
   noteLimits(call, plan);
   const question = creationQuestion(plan);
   if (question !== undefined) await call.prompts.confirm(question);
@@ -45,7 +55,8 @@ async function bind(call: Invocation, options: DialectOptions, url: string | und
   if (left) call.output.note(left.text);
   const verb = plan.alreadyBound ? 'already belongs' : 'now belongs';
   const server = plan.dialect === 'dtm' ? binding.origin : `${binding.origin} (${plan.server})`;
-  const text = `this workspace ${verb} to ${server}, as ${binding.account}`;
+  const limit = binding.projects ? `; limited to ${limitText(app)}` : '';
+  const text = `this workspace ${verb} to ${server}, as ${binding.account}${limit}`;
   await call.output.item(
     { kind: 'binding', id: binding.serverId, fields: { ...fieldsOf(binding, plan), left: left?.fields ?? null }, text },
     call.provenance(app),
@@ -66,7 +77,7 @@ function creationQuestion({ toCreate, origin, alreadyBound }: BindingPlan): stri
 }
 
 function fieldsOf(binding: Binding, { server, capabilities }: BindingPlan): Readonly<Record<string, unknown>> {
-  const { origin, serverId, datasetId, epoch, account, dialect } = binding;
+  const { origin, serverId, datasetId, epoch, account, dialect, projects } = binding;
   return {
     server: origin,
     server_id: serverId,
@@ -74,6 +85,7 @@ function fieldsOf(binding: Binding, { server, capabilities }: BindingPlan): Read
     epoch,
     account,
     dialect,
+    limited_to: projects ?? null,
     name: server,
     limits: limitsOf(capabilities),
   };

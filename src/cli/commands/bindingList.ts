@@ -13,6 +13,9 @@ const columns: readonly Column<TrackerSummary>[] = [
   { title: 'TASKS', value: ({ content }) => String(content?.counts.tasks ?? ''), whenNarrow: 'omit' },
 ];
 
+const counts = ['projects', 'sprints', 'tasks'];
+const fieldNames = ['name', 'present', 'server', 'dialect', 'account', 'limited_to', 'waiting', ...counts];
+
 /** Where the workspace belongs, and belonged: the names are for `bind --to` and `import --from-binding`. */
 export async function listBindings(call: Invocation): Promise<void> {
   const app = await call.openOnly();
@@ -27,7 +30,7 @@ export async function listBindings(call: Invocation): Promise<void> {
       total: rows.length,
       columns,
       fieldsOf,
-      fieldNames: ['name', 'present', 'server', 'dialect', 'account', 'waiting', 'projects', 'sprints', 'tasks'],
+      fieldNames,
       idOf: ({ name }) => name,
       whenEmpty: '',
       moreHint: '',
@@ -48,6 +51,7 @@ function fieldsOf({ name, isPresent, binding, content }: TrackerSummary): Fields
     server: binding?.origin ?? null,
     dialect: binding?.dialect ?? null,
     account: binding?.account ?? null,
+    limited_to: binding?.projects ?? null,
     waiting: content?.waiting ?? null,
     projects: content?.counts.projects ?? null,
     sprints: content?.counts.sprints ?? null,

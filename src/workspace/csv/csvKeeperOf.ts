@@ -19,7 +19,7 @@ export function csvKeeperOf(owner: Owner): CsvKeeper | undefined {
   const { projection, shared, expected, account, clock, newName, lease, append, onCsvReport } = owner;
   if (!projection) return undefined;
   const tracker = () => ({
-    visible: shared.state.visible,
+    visible: shared.visible,
     isKnown: (id: string) => shared.state.isKnown(id),
     isLocal: !expected,
     account: account(),
