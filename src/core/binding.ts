@@ -12,7 +12,7 @@ export const bindingSchema = z.object({
   /** What kind of server it is. */
   dialect: z.enum(dialects),
   /** Only these projects are read and shown; absent: all. It does not make another binding. */
-  projects: z.array(z.string()).optional(),
+  projects: z.array(z.string()).min(1).optional(),
 });
 export type Binding = Readonly<z.infer<typeof bindingSchema>>;
 
