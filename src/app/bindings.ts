@@ -6,6 +6,7 @@ import { type Entity, kindOf } from '../core/entity.ts';
 import { DtmError } from '../core/errors.ts';
 import type { Author } from '../core/expand.ts';
 import type { Capabilities, TrackerStore } from '../core/ports.ts';
+import type { NamedProject } from '../core/project.ts';
 import { type BindingPlan, type BindingRecord, countByKind, type ServerChoice } from './binding.ts';
 import type { BindingService } from './dtmApp.ts';
 import { serverOrigin } from './serverAddress.ts';
@@ -79,6 +80,17 @@ export class Bindings implements BindingService {
 
   async unbind(): Promise<void> {
     await this.#switchTo(undefined);
+  }
+
+  async projects(): Promise<readonly NamedProject[]> {
+    const { slot, servers } = this.#options;
+    const known = new Map(slot.store.knownProjects().map((project) => [project.id, project]));
+    const { current } = this;
+    if (current?.dialect === 'dtm') {
+      const there = await servers.dtm(current.origin, current.account).projects();
+      for (const project of there) known.set(project.id, project);
+    }
+    return [...known.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
   list(): Promise<readonly TrackerSummary[]> {

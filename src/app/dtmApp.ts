@@ -1,6 +1,7 @@
 import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
+import type { NamedProject } from '../core/project.ts';
 import type { Binding, BindingPlan, ServerChoice } from './binding.ts';
 import type { CopyPlan } from './copying.ts';
 import type { ImportPlan } from './importing.ts';
@@ -52,6 +53,11 @@ export interface BindingService {
   bind(plan: BindingPlan): Promise<Binding>;
   /** Goes back to the local tracker; what belongs to the server is set aside whole and comes back with `bind`. */
   unbind(): Promise<void>;
+  /**
+   * The projects to choose from when the workspace is limited to some: of the server where it can be asked, else those
+   * that are known here.
+   */
+  projects(): Promise<readonly NamedProject[]>;
   /** Where this workspace belongs and belonged, and what waits there. */
   list(): Promise<readonly TrackerSummary[]>;
   /**

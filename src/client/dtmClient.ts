@@ -62,7 +62,7 @@ export interface DtmClient extends Backend {
   logoutEverywhere(signal?: AbortSignal): Promise<void>;
   /** @throws DtmError `unauthenticated`, `offline`, `timeout` */
   me(signal?: AbortSignal): Promise<UserBody>;
-  /** The server's projects, by name. @throws DtmError `unauthenticated`, `offline`, `timeout` */
+  /** The server's projects. @throws DtmError `unauthenticated`, `offline`, `timeout` */
   projects(signal?: AbortSignal): Promise<readonly NamedProject[]>;
   /** Ends all connections; requests under way fail with `cancelled`. */
   close(): Promise<void>;

@@ -10,7 +10,7 @@ const answer = z.object({
 
 const pageSize = '1000';
 
-/** The projects that a server has, by name. @throws DtmError what a request throws */
+/** The projects that a server has. @throws DtmError what a request throws */
 export async function listProjects(authorised: AuthorisedTransport, signal?: AbortSignal): Promise<NamedProject[]> {
   const projects: NamedProject[] = [];
   const query = new URLSearchParams({ limit: pageSize, include_total: 'false' });
@@ -20,5 +20,5 @@ export async function listProjects(authorised: AuthorisedTransport, signal?: Abo
     if (value.next_cursor !== null) query.set('cursor', value.next_cursor);
     hasMore = value.next_cursor !== null;
   }
-  return projects.sort((a, b) => a.name.localeCompare(b.name));
+  return projects;
 }

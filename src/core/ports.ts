@@ -4,6 +4,7 @@ import type { DtmError } from './errors.ts';
 import type { EntityKind } from './ids.ts';
 import type { Operation } from './operation.ts';
 import type { Problem } from './problem.ts';
+import type { NamedProject } from './project.ts';
 import type { StoppedChange } from './stoppedChange.ts';
 
 /** Undoes a subscription or frees a resource; calling it twice is harmless. */
@@ -246,6 +247,8 @@ export interface TrackerStore {
   settle(opIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, Settlement>>;
   /** Pulls, pushes, pulls. @param timeoutMs gives up (and reports so) after that long */
   sync(timeoutMs: number): Promise<SyncReport>;
+  /** Every project that this machine knows, also beyond what the workspace is limited to. */
+  knownProjects(): readonly NamedProject[];
   /** Whether an entity exists, existed (and was deleted), or is about to be created. */
   isKnown(id: string): boolean;
   queue(): readonly QueuedOperation[];

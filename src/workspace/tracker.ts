@@ -9,6 +9,7 @@ import type {
   TrackerStore,
   VisibleState,
 } from '../core/ports.ts';
+import type { NamedProject } from '../core/project.ts';
 import type { StoppedChange } from '../core/stoppedChange.ts';
 import { Coalesced } from './coalesced.ts';
 import { commitRecords } from './commitRecords.ts';
@@ -139,6 +140,10 @@ export class Tracker implements TrackerStore {
     const report = holder ? await within(holder.sync(), timeoutMs) : await this.#follower().sync(timeoutMs);
     const { pending } = this.#shared.state.counts();
     return report ?? { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending, error: timedOut(timeoutMs) };
+  }
+
+  knownProjects(): readonly NamedProject[] {
+    return [...this.#shared.state.visible.all('project')].map(({ id, name }) => ({ id, name }));
   }
 
   isKnown(id: string): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extensions } from 'vscode';
+import { createCommands } from '../../src/extension/commands/createCommands.ts';
 import { connectionCommands } from '../../src/extension/connection/connectionCommands.ts';
 import { statusLook } from '../../src/extension/connection/connectionText.ts';
 import { statusHover } from '../../src/extension/connection/statusHover.ts';
@@ -80,6 +81,19 @@ export function connectionSuite(): void {
         const hover = statusHover(bench().host.state, false);
         assert.match(hover.value, /\| Kind \| TaskMan/);
         assert.doesNotMatch(hover.value, /command:dtm\.(signOut|rewriteCsv)/);
+
+        await bench().app.tracker.create('project', { name: 'Other' });
+        bench().person.will({ pick: 'Website' });
+        await commands()['dtm.chooseProjects']();
+        assert.equal(bench().app.tracker.count('project'), 1);
+        assert.match(statusHover(bench().host.state, false).value, /\| Limited to \| 1 project/);
+        bench().person.will('Third', '');
+        await createCommands(bench().context)['dtm.createProject']();
+        assert.match(bench().person.told.at(-1) ?? '', /was added to the projects/);
+        assert.equal(bench().app.tracker.count('project'), 2);
+        bench().person.pickMany = async () => [];
+        await commands()['dtm.chooseProjects']();
+        assert.equal(bench().app.tracker.count('project'), 3);
       } finally {
         taskman.stop();
       }

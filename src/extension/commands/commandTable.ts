@@ -26,6 +26,7 @@ export interface CommandTable {
   'dtm.disconnect': Plain;
   'dtm.importFrom': Plain;
   'dtm.copyFrom': Plain;
+  'dtm.chooseProjects': Plain;
   'dtm.startServer': Plain;
   'dtm.stopServer': Plain;
   'dtm.syncNow': Plain;

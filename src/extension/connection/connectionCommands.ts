@@ -5,6 +5,7 @@ import type { AppHost } from '../appHost.ts';
 import type { CommandTable } from '../commands/commandTable.ts';
 import type { Person } from '../prompts/person.ts';
 import type { Settings } from '../settings.ts';
+import { chooseProjects } from './chooseProjects.ts';
 import { askAndConnect, connectTo } from './connect.ts';
 import { askAndCopy } from './earlierBindings.ts';
 import { askAndImport } from './importFrom.ts';
@@ -19,6 +20,7 @@ type ConnectionCommands = Pick<
   | 'dtm.disconnect'
   | 'dtm.importFrom'
   | 'dtm.copyFrom'
+  | 'dtm.chooseProjects'
 >;
 
 export interface ConnectionContext {
@@ -35,6 +37,7 @@ export function connectionCommands({ host, person, settings }: ConnectionContext
     'dtm.signOutEverywhere': async () => signOutEverywhere(await host.ready(), person, settings().serverUrl),
     'dtm.connect': async () => askAndConnect(await host.ready(), person, settings().serverUrl),
     'dtm.importFrom': async () => askAndImport(await host.ready(), person, settings().serverUrl),
+    'dtm.chooseProjects': async () => chooseProjects(await host.ready(), person),
     'dtm.copyFrom': async () => askAndCopy(await host.ready(), person),
     'dtm.disconnect': async () => disconnect(await host.ready(), person),
   };
