@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DtmApp } from '../../../src/app/dtmApp.ts';
 import { useDtmServer } from '../../support/dtmServer.ts';
@@ -137,6 +137,25 @@ describe('a workspace that is limited to some projects', function () {
     const again = await open('limited');
     const { pulled } = await again.syncNow();
     assert.deepEqual([pulled, titles(again)], [0, ['in it', 'of A']]);
+  });
+
+  it('takes in a project that somebody writes into its file, and deletes nothing that it hides', async () => {
+    const [a = '', b = ''] = ids;
+    const app = await open('limited');
+    await bind(app, [a, b]);
+    await bind(app, [a]);
+    await app.rewriteCsv();
+    const path = join(root(), 'limited/.dtm/projects.csv');
+    const [header = '', ...rows] = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    assert.equal(rows.length, 1);
+    const cells = header.split(',').map((column) => (column === 'name' ? 'Written' : ''));
+    await writeFile(path, [header, ...rows, cells.join(',')].join('\n'));
+    await app.takeInCsv();
+    await app.syncNow();
+    assert.deepEqual([names(app), app.binding.current?.projects?.length], [['A 0', 'Written'], 2]);
+    await bind(app, 'all');
+    assert.ok(titles(app).includes('of B'));
+    assert.deepEqual(app.queue(), []);
   });
 
   it('is refused for projects that the server does not have', async () => {
