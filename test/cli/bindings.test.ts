@@ -5,7 +5,9 @@ import { startTaskman, type Taskman } from '../support/taskman/taskman.ts';
 import { useShell } from './cfCli.ts';
 import { assertRefused } from './expectations.ts';
 
-describe('cf_cli bind: from one server to another and back', () => {
+describe('cf_cli bind: from one server to another and back', function () {
+  // Some twenty runs of the command in each test.
+  this.timeout(60_000);
   const shell = useShell();
   const server = useDtmServer();
   let taskman: Taskman;
