@@ -39,20 +39,25 @@ export class Accounts implements AccountService {
 
   async logout(given: string): Promise<void> {
     const origin = serverOrigin(given);
-    if ((this.#boundDialect(origin) ?? 'dtm') === 'dtm') await this.#options.servers.dtm(origin).logout();
+    if ((this.#boundDialect(origin) ?? 'dtm') !== 'dtm') return;
+    const account = this.#boundAccount(origin);
+    const clients = await this.#clientsOf(origin, account);
+    for (const client of clients) await client.logout();
   }
 
   async logoutEverywhere(given: string): Promise<void> {
     const origin = serverOrigin(given);
     const dialect = await this.#dialectOf(origin);
     if (dialect !== 'dtm') throw noAccounts(origin, dialect);
-    await this.#options.servers.dtm(origin).logoutEverywhere();
+    const [client, ...others] = await this.#clientsOf(origin, this.#boundAccount(origin));
+    await client?.logoutEverywhere();
+    for (const other of others) await other.logout();
   }
 
   async whoAmI(given: string): Promise<Account> {
     const origin = serverOrigin(given);
     if ((await this.#dialectOf(origin)) !== 'dtm') return this.#nameOnly(origin);
-    const client = this.#options.servers.dtm(origin);
+    const client = this.#options.servers.dtm(origin, this.#boundAccount(origin));
     try {
       return accountOf(client.origin, await client.me());
     } catch (error) {
@@ -61,8 +66,28 @@ export class Accounts implements AccountService {
     }
   }
 
-  knownAccount(origin: string): Promise<string | undefined> {
-    return this.#options.tokens.get(tokenKeys.lastAccount(serverOrigin(origin)));
+  async knownAccount(given: string): Promise<string | undefined> {
+    const origin = serverOrigin(given);
+    const { tokens } = this.#options;
+    const bound = this.#boundAccount(origin);
+    if (bound !== undefined && (await tokens.get(tokenKeys.refresh(origin, bound)))) return bound;
+    return tokens.get(tokenKeys.lastAccount(origin));
+  }
+
+  /** The account for which the workspace is bound to that DTM server. */
+  #boundAccount(origin: string): string | undefined {
+    const binding = this.#options.binding();
+    return binding?.origin === origin && binding.dialect === 'dtm' ? binding.account : undefined;
+  }
+
+  /** All that act there as this account, or as who signed in last: each would go on for itself. */
+  async #clientsOf(origin: string, account: string | undefined): Promise<readonly ServerClient[]> {
+    const { servers, tokens } = this.#options;
+    const latest = servers.dtm(origin);
+    if (account === undefined) return [latest];
+    const who = latest.account ?? (await tokens.get(tokenKeys.lastAccount(origin)));
+    const bound = servers.dtm(origin, account);
+    return who === undefined || who === account ? [bound, latest] : [bound];
   }
 
   #boundDialect(origin: string): Dialect | undefined {

@@ -17,6 +17,8 @@ import { readLegacyFiles } from '../workspace/legacy/legacyFiles.ts';
 import { LocalBackend } from '../workspace/localBackend.ts';
 import { lockedIn } from '../workspace/refreshLock.ts';
 import { readRuntimeFile } from '../workspace/runtimeFiles.ts';
+import type { ProjectScope } from '../workspace/scope/projectScope.ts';
+import { ScopedBackend } from '../workspace/scope/scopedBackend.ts';
 import { Tracker } from '../workspace/tracker.ts';
 import type { TrackerOptions } from '../workspace/trackerOptions.ts';
 import type { TrackerState } from '../workspace/trackerState.ts';
@@ -24,6 +26,7 @@ import { WorkspaceState } from '../workspace/workspaceState.ts';
 import { Accounts } from './accounts.ts';
 import { Bindings } from './bindings.ts';
 import { type ConflictPolicy, followConflictPolicy } from './conflictPolicy.ts';
+import { Copying } from './copying.ts';
 import type { DtmApp } from './dtmApp.ts';
 import { type FoundInFiles, Importing } from './importing.ts';
 import { isLoopbackOrigin } from './serverAddress.ts';
@@ -31,6 +34,7 @@ import type { ServerKind, Servers } from './servers.ts';
 import { StoppedChanges } from './stoppedChanges.ts';
 import { TrackerService } from './trackerService.ts';
 import { TrackerSlot } from './trackerSlot.ts';
+import { Trackers } from './trackers.ts';
 import { UndoHistory } from './undoHistory.ts';
 import { WiredApp } from './wiredApp.ts';
 import { Writing } from './writing.ts';
@@ -87,12 +91,15 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const undo = new UndoHistory({ store, author, writing });
   const { surface } = options;
   const service = new TrackerService({ store, clock, ids, surface, account, writing, observer: undo });
+  const peek = (to: Binding | undefined) => opener.open(to, { projection: undefined, resident: false });
+  const trackers = new Trackers({ record: state, present: () => slot.store, peek });
   const binding = new Bindings({
     record: state,
     slot,
     servers,
+    trackers,
     open: async (to) => started(await opener.open(to, { csvIsStale: true }), options.resident),
-    peek: (to) => opener.open(to, { projection: undefined, resident: false }),
+    peek,
     author,
     localUser: options.localUser,
     syncTimeoutMs: longSyncMs,
@@ -109,6 +116,13 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const decider = policy && followConflictPolicy({ changes: stopped, onDidChangeStatus, policy, logger });
   const followers = decider ? [undo, decider] : [undo];
   const importing = new Importing({ servers, store, author, readTracker });
+  const copying = new Copying({
+    trackers,
+    store,
+    capabilities: () => binding.capabilities,
+    author,
+    syncTimeoutMs: longSyncMs,
+  });
   return new WiredApp({
     folder: state.folder,
     state,
@@ -117,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     accounts,
     binding,
     importing,
+    copying,
     stopped,
     undo,
     followers,
@@ -145,11 +160,14 @@ function makeIds(): IdSource {
   return { ulid: () => ulid(), randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)) };
 }
 
-/** One client, and so one connection pool and one session, per origin. */
+/**
+ * One client, and so one session, per origin and account, and one for whoever signed in last. All clients of an origin
+ * share its connections.
+ */
 class ReachableServers implements Servers {
   readonly #options: AppOptions;
   readonly #home: string;
-  readonly #byOrigin = new Map<string, DtmClient>();
+  readonly #clients = new Map<string, DtmClient>();
   readonly #statistics = new RequestStatistics();
   readonly #others: DialectClients;
 
@@ -167,11 +185,12 @@ class ReachableServers implements Servers {
 
   backend(target: Parameters<Servers['backend']>[0]): Backend {
     const { dialect } = target;
-    return dialect === 'dtm' ? this.dtm(target.origin) : this.#others.backend({ ...target, dialect });
+    return dialect === 'dtm' ? this.dtm(target.origin, target.account) : this.#others.backend({ ...target, dialect });
   }
 
-  dtm(origin: string): DtmClient {
-    const known = this.#byOrigin.get(origin);
+  dtm(origin: string, account?: string): DtmClient {
+    const key = `${origin}|${account ?? ''}`;
+    const known = this.#clients.get(key);
     if (known) return known;
     const { tokens, logger, accessToken, requestTimeoutMs, network, surface } = this.#options;
     const locked = lockedIn(this.#home, logger);
@@ -185,15 +204,16 @@ class ReachableServers implements Servers {
       // The editor and the CLI have token families of their own.
       exclusively: (name, work) => locked(`${surface}|${name}`, work),
       runtimeFile: async (of) => runtimeFile.safeParse(await readRuntimeFile(this.#home, of)).data,
+      ...(account === undefined ? {} : { account }),
       ...(accessToken === undefined ? {} : { accessToken }),
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     });
-    this.#byOrigin.set(origin, client);
+    this.#clients.set(key, client);
     return client;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#others, ...this.#byOrigin.values()].map((client) => client.close()));
+    await Promise.all([this.#others, ...this.#clients.values()].map((client) => client.close()));
     for (const totals of this.#statistics.totals()) this.#options.logger.debug('http.totals', { ...totals });
   }
 }
@@ -223,6 +243,7 @@ class TrackerOpener {
       csvIsStale: false,
       backend: (state) => this.#backend(binding, state),
       expected: binding,
+      scope: binding && this.#scopeOf(binding),
       isLoopback: binding !== undefined && isLoopbackOrigin(binding.origin),
       resident,
       offline,
@@ -235,7 +256,31 @@ class TrackerOpener {
   }
 
   #backend(binding: Binding | undefined, state: () => TrackerState): Backend {
-    return binding ? this.#servers.backend(binding) : new LocalBackend(state);
+    if (!binding) return new LocalBackend(state);
+    const backend = this.#servers.backend(binding);
+    return backend.capabilities.changesFeed ? new ScopedBackend(backend, () => this.#projectsOf(binding)) : backend;
+  }
+
+  #scopeOf(binding: Binding): ProjectScope {
+    const projects = () => this.#projectsOf(binding);
+    const isPresent = () => this.#isPresent(binding);
+    return {
+      get projects() {
+        return projects();
+      },
+      include: async (ids) => {
+        if (isPresent()) await this.#state.includeProjects(ids);
+      },
+    };
+  }
+
+  /** The limit of the present binding may be widened at any time. */
+  #projectsOf(binding: Binding): readonly string[] | undefined {
+    return this.#isPresent(binding) ? this.#state.binding?.projects : binding.projects;
+  }
+
+  #isPresent(binding: Binding): boolean {
+    return this.#state.nameOf(this.#state.binding) === this.#state.nameOf(binding);
   }
 
   /** The personal workspace has no folder of the person's to put files into. */

@@ -1,10 +1,13 @@
 import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
+import type { NamedProject } from '../core/project.ts';
 import type { Binding, BindingPlan, ServerChoice } from './binding.ts';
+import type { CopyPlan } from './copying.ts';
 import type { ImportPlan } from './importing.ts';
 import type { StoppedChanges } from './stoppedChanges.ts';
 import type { TrackerService } from './trackerService.ts';
+import type { TrackerSummary } from './trackers.ts';
 import type { UndoHistory } from './undoHistory.ts';
 
 /** The account that a token was issued for. */
@@ -51,6 +54,19 @@ export interface BindingService {
   bind(plan: BindingPlan): Promise<Binding>;
   /** Goes back to the local tracker; what belongs to the server is set aside whole and comes back with `bind`. */
   unbind(): Promise<void>;
+  /**
+   * The projects to choose from when the workspace is limited to some: of the server where it can be asked, else those
+   * that are known here.
+   */
+  projects(): Promise<readonly NamedProject[]>;
+  /** Where this workspace belongs and belonged, and what waits there. */
+  list(): Promise<readonly TrackerSummary[]>;
+  /**
+   * Goes back to an earlier binding, or to the local tracker, as it was left; no server need be there. Then syncs.
+   * @param name of its tracker, or the beginning of it
+   * @throws DtmError `not-found`, `ambiguous-id`
+   */
+  returnTo(name: string): Promise<Binding | undefined>;
 }
 
 /** Everything that an edge (editor, CLI) needs, wired together by `createApp`. */
@@ -92,6 +108,14 @@ export interface DtmApp {
   planFileImport(path: string): Promise<ImportPlan>;
   /** Creates what the plan holds here. */
   runImport(plan: ImportPlan): Promise<void>;
+  /**
+   * What copying from another tracker of this workspace would create in the present one.
+   * @param name of that tracker, or the beginning of it
+   * @throws DtmError `not-found`, `ambiguous-id`, `usage` if it is the present one, `forbidden` if the server is only read
+   */
+  planCopy(name: string): Promise<CopyPlan>;
+  /** Creates what the plan holds here. @throws DtmError `cannot-write` */
+  runCopy(plan: CopyPlan): Promise<void>;
   /** Reads what other processes wrote meanwhile; the editor does so by itself. */
   refresh(): Promise<void>;
   /**

@@ -7,6 +7,7 @@ import { requiredField } from '../core/lifecycle.ts';
 import type { BaseView, TrackerStore } from '../core/ports.ts';
 import { entityProblem } from '../core/rules.ts';
 import { type BindingPlan, countByKind, type ServerChoice } from './binding.ts';
+import { requireOwnAccount } from './ownAccount.ts';
 import { serverOrigin } from './serverAddress.ts';
 import { type ServerKind, type Servers, serverName } from './servers.ts';
 
@@ -78,7 +79,10 @@ export class Importing {
     const origin = serverOrigin(given);
     const { servers, author } = this.#options;
     const kind: ServerKind = choice.dialect ? { dialect: choice.dialect } : await servers.detect(origin);
-    const account = choice.account ?? author().account;
+    const account =
+      kind.dialect === 'dtm'
+        ? (await servers.dtm(origin, choice.account).me()).username
+        : (choice.account ?? author().account);
     const { all, problems } = await this.#readAll({ origin, account, dialect: kind.dialect });
     const missing = all.filter((entity) => !this.#options.store().isKnown(entity.id));
     return {
@@ -117,6 +121,7 @@ export class Importing {
   /** @throws DtmError `cannot-write`; what was created before stays, and the next import does the rest */
   async run({ entities }: ImportPlan): Promise<void> {
     const { store, author } = this.#options;
+    await requireOwnAccount(store());
     const operations = creationOf({ ...author(), surface: 'import' }, entities);
     for (let start = 0; start < operations.length; start += batchSize)
       await store().commit(operations.slice(start, start + batchSize));
@@ -151,7 +156,7 @@ function planOf(missing: readonly Entity[], account: string, origin: string) {
  * An entity with what our rules ask for and other servers do not: nothing of it is thrown away but an end that is before
  * the start.
  */
-function soundEntity(entity: Entity, account: string, origin: string): Entity {
+export function soundEntity(entity: Entity, account: string, origin: string): Entity {
   const kind = kindOf(entity);
   const field = requiredField(kind, entity.status);
   const isMissing = field !== undefined && !String(fieldValue(entity, field) ?? '').trim();

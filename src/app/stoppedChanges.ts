@@ -6,6 +6,7 @@ import type { EntityKind } from '../core/ids.ts';
 import type { Settlement, TrackerStore } from '../core/ports.ts';
 import { type Resolution, resolutionOperations } from '../core/resolution.ts';
 import { type ChangedEntity, contradictionOf, type StoppedChange } from '../core/stoppedChange.ts';
+import { requireOwnAccount } from './ownAccount.ts';
 import { refusalError } from './refusal.ts';
 import { type Arrival, arrivalOf } from './writing.ts';
 
@@ -47,6 +48,7 @@ export class StoppedChanges {
   async resolve(change: StoppedChange, resolution: Resolution): Promise<Resolved> {
     const store = this.#store;
     const { author, settleTimeoutMs } = this.#options;
+    await requireOwnAccount(store);
     const isGivenUp = contradictionOf(change) === 'create' && resolution.side === 'theirs';
     if (isGivenUp) return this.#resolved(store, change, new Map(), await store.drop([change.opId]));
     const operations = resolutionOperations(author(), change, resolution, (one) => dependentsOf(store, one));

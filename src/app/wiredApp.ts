@@ -3,6 +3,7 @@ import type { Operation } from '../core/operation.ts';
 import type { Disposable, QueuedOperation, SyncReport, TrackerStatus } from '../core/ports.ts';
 import type { ServerChoice } from './binding.ts';
 import type { Bindings } from './bindings.ts';
+import type { Copying, CopyPlan } from './copying.ts';
 import type { AccountService, DtmApp } from './dtmApp.ts';
 import type { Importing, ImportPlan } from './importing.ts';
 import type { StoppedChanges } from './stoppedChanges.ts';
@@ -18,6 +19,7 @@ export interface WiredParts {
   readonly accounts: AccountService;
   readonly binding: Bindings;
   readonly importing: Importing;
+  readonly copying: Copying;
   readonly stopped: StoppedChanges;
   readonly undo: UndoHistory;
   /** Ends with the app. */
@@ -104,6 +106,14 @@ export class WiredApp implements DtmApp {
 
   runImport(plan: ImportPlan): Promise<void> {
     return this.#parts.importing.run(plan);
+  }
+
+  planCopy(name: string): Promise<CopyPlan> {
+    return this.#parts.copying.plan(name);
+  }
+
+  runCopy(plan: CopyPlan): Promise<void> {
+    return this.#parts.copying.run(plan);
   }
 
   async refresh(): Promise<void> {

@@ -1,6 +1,7 @@
 import { checkOperations } from '../core/checkOperations.ts';
 import { isEmptyUpdate, type Operation } from '../core/operation.ts';
 import type { Settlement, TrackerStore } from '../core/ports.ts';
+import { refuseOtherAccount, requireOwnAccount } from './ownAccount.ts';
 import { refusalError } from './refusal.ts';
 
 /** Where a change has arrived. `local`: the workspace is bound to no server. */
@@ -36,18 +37,27 @@ export class Writing {
     const effective = operations.filter((operation) => !isEmptyUpdate(operation));
     // Binding may put another tracker in its place meanwhile, which knows nothing of these operations.
     const store = this.#options.store();
+    await requireOwnAccount(store);
     checkOperations(store.visible, effective);
     await store.commit(effective);
     observer.committed(effective);
     const opIds = effective.map((operation) => operation.opId);
     const settlements = await store.settle(opIds, this.#options.settleTimeoutMs);
     const refused = [...settlements.values()].find((one) => one.outcome === 'rejected' || one.outcome === 'conflict');
-    if (!refused) return arrivalOf(store, settlements);
+    const isOthers = isUntouched(settlements) && store.status.connection.otherAccount !== undefined;
+    if (!refused && !isOthers) return arrivalOf(store, settlements);
     // A refusal that arrives within the command is the command's error.
     await store.drop(opIds);
     observer.refused(effective);
-    throw refusalError(refused);
+    if (refused) throw refusalError(refused);
+    refuseOtherAccount(store);
+    return arrivalOf(store, settlements);
   }
+}
+
+/** Whose account it is may be known only after the server was asked: then nothing was sent, and nothing is kept. */
+function isUntouched(settlements: ReadonlyMap<string, Settlement>): boolean {
+  return [...settlements.values()].every((one) => one.outcome === 'queued');
 }
 
 /** Where operations have arrived that were committed and waited for. */

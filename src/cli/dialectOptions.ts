@@ -15,7 +15,7 @@ export function addDialectOptions(command: Command): Command {
     .addOption(dialect.default('auto', 'auto: the server is asked'))
     .option(
       '--account <name>',
-      'the name to act in, at a server where nobody signs in (default: yours on this machine)',
+      'the account to act as (default: who signed in last; where nobody signs in, your name on this machine)',
     );
 }
 

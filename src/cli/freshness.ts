@@ -34,7 +34,7 @@ export class Freshness {
     const failure = await this.#sync(readingBudgetMs);
     if (!failure) return;
     this.#output.note(this.#staleText(failure));
-    if (isSignInNeeded(failure)) this.#output.hint(signInHint(current.origin));
+    if (isSignInNeeded(failure)) this.#output.hint(signInHint(current.origin, failure));
   }
 
   /** @throws DtmError why the server could not be asked */

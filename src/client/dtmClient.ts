@@ -2,10 +2,21 @@ import { type RuntimeFile, type UserBody, userBody } from '../api/auth.ts';
 import { nothingLocal } from '../core/dialect.ts';
 import type { NetworkSettings } from '../core/networkSettings.ts';
 import type { Operation } from '../core/operation.ts';
-import type { Backend, Capabilities, Clock, Logger, PullPage, PushResult, TokenStore } from '../core/ports.ts';
+import type {
+  Backend,
+  BaseView,
+  Capabilities,
+  Clock,
+  Logger,
+  PullPage,
+  PushResult,
+  TokenStore,
+} from '../core/ports.ts';
+import type { NamedProject } from '../core/project.ts';
 import { AccountTokens } from './accountTokens.ts';
 import { AuthorisedTransport } from './authorisedTransport.ts';
 import { exactOrigin } from './origin.ts';
+import { listProjects } from './projectList.ts';
 import type { RequestRecorder } from './requestStatistics.ts';
 import { type Exclusively, Session } from './session.ts';
 import { SyncCalls } from './syncCalls.ts';
@@ -42,7 +53,7 @@ export interface DtmClient extends Backend {
   readonly account: string | undefined;
   /** It has versions and a feed, so that it needs no base to compare with. */
   push(operations: readonly Operation[], signal: AbortSignal): Promise<readonly PushResult[]>;
-  pull(cursor: string | null, signal: AbortSignal): Promise<PullPage>;
+  pull(cursor: string | null, signal: AbortSignal, base?: BaseView, projects?: readonly string[]): Promise<PullPage>;
   /** @throws DtmError `unauthenticated` (wrong name or password), `rate-limited`, `offline`, `timeout` */
   login(username: string, password: string, signal?: AbortSignal): Promise<UserBody>;
   /** Tells the server if it can; the token is deleted here in any case. */
@@ -51,6 +62,8 @@ export interface DtmClient extends Backend {
   logoutEverywhere(signal?: AbortSignal): Promise<void>;
   /** @throws DtmError `unauthenticated`, `offline`, `timeout` */
   me(signal?: AbortSignal): Promise<UserBody>;
+  /** The server's projects. @throws DtmError `unauthenticated`, `offline`, `timeout` */
+  projects(signal?: AbortSignal): Promise<readonly NamedProject[]>;
   /** Ends all connections; requests under way fail with `cancelled`. */
   close(): Promise<void>;
 }
@@ -98,13 +111,14 @@ export function createDtmClient(options: DtmClientOptions): DtmClient {
     },
     identify: (signal) => sync.identify(signal),
     push: (operations, signal) => sync.push(operations, signal),
-    pull: (cursor, signal) => sync.pull(cursor, signal),
+    pull: (cursor, signal, _base, projects) => sync.pull(cursor, signal, projects),
     watch: (known, listener, until) => sync.watch(known, listener, until),
     login: (username, password, signal) => session.login(username, password, signal),
     logout: (signal) => session.logout(signal),
     logoutEverywhere: (signal) => session.logoutEverywhere(signal),
     me: async (signal) =>
       (await authorised.send({ method: 'GET', path: '/auth/me', answer: userBody, probe: true }, signal)).value,
+    projects: (signal) => listProjects(authorised, signal),
     close: () => transport.close(),
   };
 }

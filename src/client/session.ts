@@ -108,7 +108,7 @@ export class Session {
       const { tokens, transport } = this.#options;
       const account = this.#account ?? (await tokens.lastAccount());
       const refreshToken = account === undefined ? undefined : await tokens.read(account);
-      if (account === undefined || refreshToken === undefined) throw this.#signInNeeded(account);
+      if (account === undefined || refreshToken === undefined) throw await this.#signInNeeded(account);
       const body = JSON.stringify({ refresh_token: refreshToken, everywhere: true });
       // Once more means the same: those that have ended stay ended.
       await transport.send({ method: 'POST', path: logoutPath, body, probe: true }, signal);
@@ -157,7 +157,7 @@ export class Session {
       account === undefined ? undefined : ((await this.#shared(account)) ?? (await this.#renewAlone(account)));
     const access = kept ?? (await this.#bootstrap(account));
     if (access) return access;
-    throw this.#signInNeeded(account);
+    throw await this.#signInNeeded(account);
   }
 
   /** What another process, or an earlier one, has got meanwhile. */
@@ -262,8 +262,16 @@ export class Session {
     return cancelled(this.#options.origin, cause);
   }
 
-  #signInNeeded(account: string | undefined): DtmError {
-    const { origin } = this.#options;
+  /** Names whoever is signed in instead, where it had to be one account and no other. */
+  async #signInNeeded(account: string | undefined): Promise<DtmError> {
+    const { origin, tokens } = this.#options;
+    const last = account === this.#options.account ? await tokens.lastAccount() : undefined;
+    if (account !== undefined && last !== undefined && last !== account && (await tokens.read(last)) !== undefined) {
+      return new DtmError('unauthenticated', `${last} is signed in at ${origin}, not ${account}`, {
+        hint: `Sign in as ${account}.`,
+        details: { signedIn: last },
+      });
+    }
     const who = account === undefined ? 'not signed in' : `${account} is not signed in`;
     return new DtmError('unauthenticated', `${who} at ${origin}`, { hint: 'Sign in, then try again.' });
   }

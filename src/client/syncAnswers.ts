@@ -50,7 +50,8 @@ function versionOf(opId: string, result: BatchResult, entity: Entity | null): nu
 /** One entry of the feed. What left our scope has no data, as what was deleted. */
 export function changeFrom(body: ChangeBody): Change {
   const { entity, id, version, op_id: opId } = body;
-  return { entity, id, version, opId, data: readEntity(entity, body.data) };
+  const change = { entity, id, version, opId, data: readEntity(entity, body.data) };
+  return body.kind === 'out_of_scope' ? { ...change, outOfScope: true } : change;
 }
 
 function readEntity(kind: EntityKind, wire: WireObject | null): Entity | null {

@@ -61,10 +61,10 @@ export class SyncCalls {
     return operations.map((operation) => byId.get(operation.opId)).filter((result) => result !== undefined);
   }
 
-  async pull(cursor: string | null, signal: AbortSignal): Promise<PullPage> {
+  async pull(cursor: string | null, signal: AbortSignal, projects?: readonly string[]): Promise<PullPage> {
     for (;;) {
       try {
-        return await this.#page(cursor, signal);
+        return await this.#page(cursor, signal, projects);
       } catch (error) {
         if (!isAnswerTooLarge(error) || this.#pageLimit === 1) throw error;
         this.#pageLimit = Math.ceil(this.#pageLimit / 10);
@@ -90,8 +90,9 @@ export class SyncCalls {
     }
   }
 
-  async #page(cursor: string | null, signal: AbortSignal): Promise<PullPage> {
+  async #page(cursor: string | null, signal: AbortSignal, projects?: readonly string[]): Promise<PullPage> {
     const query = new URLSearchParams({ since: cursor ?? '0', limit: String(this.#pageLimit) });
+    if (projects) query.set('project_id', projects.join(','));
     const request = { method: 'GET', path: `/api/v1/changes?${query}`, answer: changesAnswer, budgetMs } as const;
     const { value } = await this.#send(request, signal);
     return { changes: value.changes.map(changeFrom), next: value.next, hasMore: value.has_more };

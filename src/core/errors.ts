@@ -78,6 +78,11 @@ export class DtmError extends Error {
   }
 }
 
+/** The account that an error says is signed in instead of the one that is needed. */
+export function signedInInstead({ details }: DtmError): string | undefined {
+  return typeof details.signedIn === 'string' ? details.signedIn : undefined;
+}
+
 /** Tells whether `error` is a {@link DtmError}, and of the given code if one is named. */
 export function isDtmError(error: unknown, code?: ErrorCode): error is DtmError {
   return error instanceof DtmError && (code === undefined || error.code === code);

@@ -4,6 +4,7 @@ import type { DtmError } from './errors.ts';
 import type { EntityKind } from './ids.ts';
 import type { Operation } from './operation.ts';
 import type { Problem } from './problem.ts';
+import type { NamedProject } from './project.ts';
 import type { StoppedChange } from './stoppedChange.ts';
 
 /** Undoes a subscription or frees a resource; calling it twice is harmless. */
@@ -114,6 +115,8 @@ export interface Change {
   readonly version: number;
   readonly data: Entity | null;
   readonly opId: string | null;
+  /** It is there, but has left the projects that were asked for; what it is now is not told. */
+  readonly outOfScope?: true;
 }
 
 export interface PullPage {
@@ -140,8 +143,12 @@ export interface Backend {
    * @throws DtmError if the answer did not arrive: ask again.
    */
   push(operations: readonly Operation[], signal: AbortSignal, base: BaseView): Promise<readonly PushResult[]>;
-  /** What changed since `cursor` (null: everything). @throws DtmError, `cursor-expired` if it is too old */
-  pull(cursor: string | null, signal: AbortSignal, base: BaseView): Promise<PullPage>;
+  /**
+   * What changed since `cursor` (null: everything).
+   * @param projects only what belongs to these; heeded where there is a feed of changes
+   * @throws DtmError, `cursor-expired` if it is too old
+   */
+  pull(cursor: string | null, signal: AbortSignal, base: BaseView, projects?: readonly string[]): Promise<PullPage>;
   /**
    * Tells when there is something to pull, until the back end ends that. Only where `capabilities.events`.
    * @param known the cursor of what is known, whenever it is asked
@@ -163,6 +170,8 @@ export interface Connection {
   readonly slow?: boolean;
   /** When the last sync finished, RFC 3339. */
   readonly lastSync?: string;
+  /** Who is signed in, where that is not the account that the workspace is bound for. */
+  readonly otherAccount?: string;
 }
 
 export interface TrackerStatus {
@@ -238,6 +247,8 @@ export interface TrackerStore {
   settle(opIds: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, Settlement>>;
   /** Pulls, pushes, pulls. @param timeoutMs gives up (and reports so) after that long */
   sync(timeoutMs: number): Promise<SyncReport>;
+  /** Every project that this machine knows, also beyond what the workspace is limited to. */
+  knownProjects(): readonly NamedProject[];
   /** Whether an entity exists, existed (and was deleted), or is about to be created. */
   isKnown(id: string): boolean;
   queue(): readonly QueuedOperation[];

@@ -34,3 +34,6 @@ export const projectSchema = z.strictObject({
 
 export type Project = Readonly<z.infer<typeof projectSchema>>;
 export type ProjectStatus = Project['status'];
+
+/** A project as one chooses it from a list. */
+export type NamedProject = Pick<Project, 'id' | 'name'>;

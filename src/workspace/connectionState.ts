@@ -29,6 +29,7 @@ export interface ConnectionFacts {
   readonly latencyMs?: number;
   readonly slow?: boolean;
   readonly synced?: boolean;
+  readonly otherAccount?: string | undefined;
 }
 
 /** A person who waits this long for an answer should know why. */
@@ -61,6 +62,7 @@ export function nextConnection(
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
     ...(facts.latencyMs === undefined ? {} : { latencyMs: facts.latencyMs }),
     ...(facts.slow ? { slow: true } : {}),
+    ...(facts.otherAccount === undefined ? {} : { otherAccount: facts.otherAccount }),
     ...(lastSync === undefined ? {} : { lastSync }),
   };
 }

@@ -15,6 +15,7 @@ export function requireSameAccount(expected: ExpectedData, actual: string | unde
   if (actual === undefined || expected.account === undefined || actual === expected.account) return;
   throw new DtmError('unauthenticated', `${actual} is signed in, but this workspace is bound for ${expected.account}`, {
     hint: `Sign in as ${expected.account}, or bind the workspace again for ${actual}.`,
+    details: { signedIn: actual },
   });
 }
 

@@ -91,7 +91,8 @@ export class Holder {
     const watch = options.offline || !backend.capabilities.events ? undefined : backend.watch?.bind(backend);
     const known = () => options.shared.state.cursor;
     this.#news = watch && new NewsStream({ watch, known, logger, onWake: () => this.#wake() });
-    this.#csv = csvKeeperOf(options);
+    const isOthers = () => this.#engine.connection.otherAccount !== undefined;
+    this.#csv = csvKeeperOf({ ...options, isOthers });
     this.#engine = new SyncEngine(
       { host, backend, expected, clock, logger, onConnection, onNotices },
       options.connection,
@@ -180,7 +181,7 @@ export class Holder {
   }
 
   async #finish(): Promise<void> {
-    const rows = this.#options.shared.state.visible;
+    const rows = this.#options.shared.visible;
     const isSmall = rows.count('task') + rows.count('sprint') + rows.count('project') <= visitorCsvRows;
     await this.#csv?.look();
     const isDirty = this.#csv?.isDirty ?? false;

@@ -12,6 +12,7 @@ const schema = z.object({
     latencyMs: z.number().optional(),
     slow: z.boolean().optional(),
     lastSync: z.string().optional(),
+    otherAccount: z.string().optional(),
   }),
   /** The number of the holder's lease. */
   lease: z.int().default(0),

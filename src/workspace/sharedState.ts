@@ -1,10 +1,11 @@
 import { Emitter } from '../core/emitter.ts';
 import { DtmError, isDtmError } from '../core/errors.ts';
-import type { Notice, VisibleChange } from '../core/ports.ts';
+import type { Notice, VisibleChange, VisibleState } from '../core/ports.ts';
 import { listBases, readBaseHeader } from './baseImage.ts';
 import { Journal } from './journal.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { ProcessIdentity } from './processIdentity.ts';
+import { ScopedView } from './scope/scopedView.ts';
 import { type Loaded, loadTracker, noticeOf } from './trackerFiles.ts';
 import type { TrackerOptions } from './trackerOptions.ts';
 import type { TrackerState } from './trackerState.ts';
@@ -42,6 +43,11 @@ export class SharedState {
 
   get state(): TrackerState {
     return this.#state;
+  }
+  /** What the person sees: where there is a limit, without what is beyond it. */
+  get visible(): VisibleState {
+    const projects = this.#options.scope?.projects;
+    return projects ? new ScopedView(this.#state.visible, projects) : this.#state.visible;
   }
   get onDidChange() {
     return this.#changed.event;

@@ -1,4 +1,4 @@
-import { DtmError, isDtmError } from '../core/errors.ts';
+import { DtmError, isDtmError, signedInInstead } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
   Backend,
@@ -114,7 +114,9 @@ export class SyncEngine {
     if (error.code === 'cancelled') return { ...this.#report(counts), error };
     this.#identified = false;
     this.#options.logger.warn('sync.failed', { code: error.code, message: error.message });
-    this.#become(this.#options.expected ? connectionAfter(error) : 'local', { reason: error.message });
+    const kind = this.#options.expected ? connectionAfter(error) : 'local';
+    const otherAccount = kind === 'signed-out' ? signedInInstead(error) : undefined;
+    this.#become(kind, { reason: error.message, otherAccount });
     return { ...this.#report(counts), error };
   }
 

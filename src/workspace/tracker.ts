@@ -9,6 +9,7 @@ import type {
   TrackerStore,
   VisibleState,
 } from '../core/ports.ts';
+import type { NamedProject } from '../core/project.ts';
 import type { StoppedChange } from '../core/stoppedChange.ts';
 import { Coalesced } from './coalesced.ts';
 import { commitRecords } from './commitRecords.ts';
@@ -20,6 +21,7 @@ import { readHolderStatus } from './holderStatus.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { type Lease, LeaseKeeper } from './lease.ts';
 import { ownIdentity, type ProcessIdentity } from './processIdentity.ts';
+import { broughtProjects } from './scope/projectScope.ts';
 import { SharedState } from './sharedState.ts';
 import { StatusBoard } from './statusBoard.ts';
 import { closedMeanwhile, heldElsewhere, settledMeanwhile, timedOut } from './trackerErrors.ts';
@@ -68,7 +70,7 @@ export class Tracker implements TrackerStore {
   }
 
   get visible(): VisibleState {
-    return this.#shared.state.visible;
+    return this.#shared.visible;
   }
   get onDidChange() {
     return this.#shared.onDidChange;
@@ -92,6 +94,7 @@ export class Tracker implements TrackerStore {
   async commit(operations: readonly Operation[]): Promise<void> {
     await this.#options.prepare();
     this.#requireOpen();
+    await this.#options.scope?.include(broughtProjects(operations));
     await this.#append(commitRecords(operations, this.#shared.state.nextLamport()), true);
   }
 
@@ -139,6 +142,10 @@ export class Tracker implements TrackerStore {
     return report ?? { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending, error: timedOut(timeoutMs) };
   }
 
+  knownProjects(): readonly NamedProject[] {
+    return [...this.#shared.state.visible.all('project')].map(({ id, name }) => ({ id, name }));
+  }
+
   isKnown(id: string): boolean {
     return this.#shared.state.isKnown(id);
   }
@@ -158,6 +165,7 @@ export class Tracker implements TrackerStore {
     const replaced = replacedBy(change, operations).map(({ opId }) => opId);
     const unsettled = new Set(state.queue().map(({ operation }) => operation.opId));
     if (!replaced.every((opId) => unsettled.has(opId))) throw settledMeanwhile(change.id);
+    await this.#options.scope?.include(broughtProjects(operations));
     const record: JournalRecord =
       operations.length === 0
         ? { type: 'dropped', opIds: replaced }

@@ -1,6 +1,7 @@
 import type { Backend, Clock, Logger } from '../core/ports.ts';
 import type { CsvProjection } from './csv/projection.ts';
 import type { ExpectedData } from './expectedData.ts';
+import type { ProjectScope } from './scope/projectScope.ts';
 import type { TrackerState } from './trackerState.ts';
 
 /** What a tracker is told when it is opened. */
@@ -17,6 +18,8 @@ export interface TrackerOptions {
   readonly account: () => string;
   /** The data that the workspace is bound to; undefined for the local tracker. */
   readonly expected: ExpectedData | undefined;
+  /** Undefined where nothing can be limited: the local tracker. */
+  readonly scope: ProjectScope | undefined;
   readonly isLoopback: boolean;
   /** A resident keeps the lease and syncs by itself; a visitor only while a command needs it. */
   readonly resident: boolean;

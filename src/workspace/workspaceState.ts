@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { type Binding, bindingSchema } from '../core/binding.ts';
+import { type Binding, bindingSchema, type KnownTracker } from '../core/binding.ts';
 import { DtmError } from '../core/errors.ts';
 import { jsonEqual } from '../core/json.ts';
-import { createDurably, makeFolder, readIfExists, writeDurably } from './files.ts';
+import { createDurably, listNames, makeFolder, readIfExists, writeDurably } from './files.ts';
 
 const recordSchema = z.object({
   folder: z.string().nullable(),
@@ -55,10 +55,22 @@ export class WorkspaceState {
   }
 
   folderOf(binding: Binding | undefined): string {
-    const name = binding
-      ? digest([binding.serverId, binding.datasetId, binding.account, binding.dialect].join('\n'))
-      : 'local';
-    return join(this.root, 'trackers', name);
+    return join(this.#trackers, this.nameOf(binding));
+  }
+
+  /** The name of a binding's tracker in this workspace. */
+  nameOf(binding: Binding | undefined): string {
+    if (!binding) return localName;
+    return digest([binding.serverId, binding.datasetId, binding.account, binding.dialect].join('\n'));
+  }
+
+  /** The trackers that this workspace has: the local one, then those of the servers that it belongs or belonged to. */
+  async trackers(): Promise<readonly KnownTracker[]> {
+    const names = (await listNames(this.#trackers)).toSorted();
+    const found = await Promise.all(
+      names.filter((name) => name !== localName).map((name) => readKnown(join(this.#trackers, name), name)),
+    );
+    return [{ name: localName, binding: undefined }, ...found.filter((one) => one !== undefined)];
   }
 
   /**
@@ -72,8 +84,20 @@ export class WorkspaceState {
     return !jsonEqual(this.#record.binding, before);
   }
 
+  /** Binds the workspace. What belongs to the binding of before stays as it is, and can be found: {@link trackers}. */
   async bind(binding: Binding | undefined): Promise<void> {
+    for (const one of [this.binding, binding]) if (one) await this.#remember(one);
     await this.#save({ ...this.#record, binding: binding ?? null });
+  }
+
+  /** Adds projects to those that the present binding is limited to, if it is. */
+  async includeProjects(projectIds: readonly string[]): Promise<void> {
+    const mine = this.binding;
+    if (!mine?.projects || projectIds.every((id) => mine.projects?.includes(id))) return;
+    // Another process may have added some, or bound the workspace elsewhere, which is followed in its own time.
+    const now = (await readRecord(this.root))?.binding ?? undefined;
+    if (!now?.projects || this.nameOf(now) !== this.nameOf(mine)) return;
+    await this.bind({ ...now, projects: [...new Set([...now.projects, ...projectIds])] });
   }
 
   /** Makes the folders; called before the first write, so that merely looking leaves no trace. */
@@ -84,6 +108,17 @@ export class WorkspaceState {
     await createDurably(this.#path, JSON.stringify(this.#record));
   }
 
+  get #trackers(): string {
+    return join(this.root, 'trackers');
+  }
+
+  /** Beside the data, so that it is known whose they are even if the workspace's record is lost. */
+  async #remember(binding: Binding): Promise<void> {
+    const folder = this.folderOf(binding);
+    await makeFolder(folder);
+    await writeDurably(join(folder, bindingFile), (file) => file.writeFile(JSON.stringify(binding)));
+  }
+
   get #path(): string {
     return join(this.root, 'workspace.json');
   }
@@ -92,6 +127,20 @@ export class WorkspaceState {
     await makeFolder(this.root);
     await writeDurably(this.#path, (file) => file.writeFile(JSON.stringify(record)));
     this.#record = record;
+  }
+}
+
+const localName = 'local';
+const bindingFile = 'binding.json';
+
+/** Undefined where nothing says whose data they are: nobody ever finished binding to it. */
+async function readKnown(folder: string, name: string): Promise<KnownTracker | undefined> {
+  const text = await readIfExists(join(folder, bindingFile));
+  if (text === undefined) return undefined;
+  try {
+    return { name, binding: bindingSchema.parse(JSON.parse(text)) };
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extensions } from 'vscode';
+import { createCommands } from '../../src/extension/commands/createCommands.ts';
 import { connectionCommands } from '../../src/extension/connection/connectionCommands.ts';
 import { statusLook } from '../../src/extension/connection/connectionText.ts';
 import { statusHover } from '../../src/extension/connection/statusHover.ts';
@@ -80,10 +81,60 @@ export function connectionSuite(): void {
         const hover = statusHover(bench().host.state, false);
         assert.match(hover.value, /\| Kind \| TaskMan/);
         assert.doesNotMatch(hover.value, /command:dtm\.(signOut|rewriteCsv)/);
+
+        await bench().app.tracker.create('project', { name: 'Other' });
+        bench().person.will({ pick: 'Website' });
+        await commands()['dtm.chooseProjects']();
+        assert.equal(bench().app.tracker.count('project'), 1);
+        assert.match(statusHover(bench().host.state, false).value, /\| Limited to \| 1 project/);
+        bench().person.will('Third', '');
+        await createCommands(bench().context)['dtm.createProject']();
+        assert.match(bench().person.told.at(-1) ?? '', /was added to the projects/);
+        assert.equal(bench().app.tracker.count('project'), 2);
+        bench().person.pickMany = async () => [];
+        await commands()['dtm.chooseProjects']();
+        assert.equal(bench().app.tracker.count('project'), 3);
       } finally {
         taskman.stop();
       }
     });
+
+    it('goes back to an earlier connection as it was left, and copies from one to the other once', async () => {
+      const taskman = await startTaskmanProcess();
+      try {
+        const { person, app } = bench();
+        await app.tracker.create('project', { name: 'Only here' });
+        person.will(taskman.origin, 'Ana', { pick: 'Connect' });
+        await commands()['dtm.connect']();
+        await app.tracker.create('sprint', { projectId: (await firstProject()).id, name: 'S', pendingReason: 'later' });
+        person.will(taskman.origin, 'Bob', { pick: 'Connect' });
+        await commands()['dtm.connect']();
+        assert.match(person.asked.at(-1) ?? '', /Account: Bob.*is set aside and comes back when you connect to it/s);
+        taskman.stop();
+        await app.tracker.create('project', { name: 'Of Bob' });
+
+        person.will({ pick: taskman.origin }, { pick: 'Connect' });
+        await commands()['dtm.connect']();
+        assert.match(person.asked.at(-1) ?? '', /again\? Account: Ana\n.*is set aside.* 1 change was not sent yet/s);
+        assert.equal(app.binding.current?.account, 'Ana');
+        assert.deepEqual([app.queue().length, app.tracker.count('sprint')], [0, 1]);
+
+        person.will({ pick: taskman.origin }, { pick: 'Copy' });
+        await commands()['dtm.copyFrom']();
+        assert.match(person.asked.at(-1) ?? '', /Copy from \S+ \(Bob\)\? Created here: 1 project, 0 sprints, 0 tasks/);
+        person.will({ pick: taskman.origin });
+        await commands()['dtm.copyFrom']();
+        assert.match(person.told.at(-1) ?? '', /is here already/);
+        assert.equal(app.tracker.count('project'), 2);
+      } finally {
+        taskman.stop();
+      }
+    });
+
+    async function firstProject() {
+      const [project] = bench().app.tracker.list('project', { filter: {}, sort: [], limit: 1, offset: 0 }).items;
+      return project ?? assert.fail('no project');
+    }
 
     it('offers in the hover what makes sense, and asks before it disconnects', async () => {
       bench().person.will({ pick: 'Connect' });

@@ -40,6 +40,7 @@ export async function openTracker(root: string, options: Partial<TrackerOptions>
     }),
     account: () => 'ana',
     csvIsStale: false,
+    scope: undefined,
     backend: (state) => new LocalBackend(state),
     expected: undefined,
     isLoopback: true,

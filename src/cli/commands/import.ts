@@ -9,10 +9,12 @@ import type { Invocation } from '../invocation.ts';
 import { ExitCode } from '../output/exitCodes.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { needingSignIn } from '../signIn.ts';
+import { copyFromBinding } from './copyFromBinding.ts';
 import { amounts, fileLines, reportFields, summary, tellFindings } from './importReport.ts';
 
 interface ImportOptions extends DialectOptions {
   readonly from?: string;
+  readonly fromBinding?: string;
   readonly dryRun?: boolean;
 }
 
@@ -22,12 +24,21 @@ export function buildImport(noun: Command, runtime: Runtime): void {
     '[path]',
     'CSV files of an older tracker, or of tickets: their folder, such as trackers/csv, or one of them',
   );
-  addDialectOptions(noun.addOption(from)).option('--dry-run', 'only say what would be created');
+  const fromBinding = '--from-binding <name>';
+  noun.addOption(from).option(fromBinding, 'another binding of this workspace, or "local" (see: cf_cli bind --list)');
+  addDialectOptions(noun).option('--dry-run', 'only say what would be created');
   perform<ImportOptions>(noun, runtime, importFrom);
 }
 
 async function importFrom(call: Invocation, options: ImportOptions, [path]: readonly string[]): Promise<number> {
-  requireOneSource(options.from, path);
+  const { from, fromBinding, dryRun = false } = options;
+  requireOneSource([from, fromBinding, path]);
+  if (fromBinding === undefined) return importOthers(call, options, path);
+  await copyFromBinding(call, fromBinding, dryRun);
+  return ExitCode.ok;
+}
+
+async function importOthers(call: Invocation, options: ImportOptions, path: string | undefined): Promise<number> {
   // What others imported into the same server meanwhile must not be created twice.
   const app = await call.openForReading();
   const plan = await planned(call, app, options, path);
@@ -46,10 +57,11 @@ async function importFrom(call: Invocation, options: ImportOptions, [path]: read
 }
 
 /** @throws DtmError `usage` unless there is either a server or a path */
-function requireOneSource(from: string | undefined, path: string | undefined): void {
-  if ((from === undefined) !== (path === undefined)) return;
-  throw new DtmError('usage', from === undefined ? 'nothing is named to import from' : 'a server and a path at once', {
-    hint: 'Use cf_cli import trackers/csv for files, or cf_cli import --from URL for a server.',
+function requireOneSource(given: readonly (string | undefined)[]): void {
+  const count = given.filter((one) => one !== undefined).length;
+  if (count === 1) return;
+  throw new DtmError('usage', count === 0 ? 'nothing is named to import from' : 'two places to import from at once', {
+    hint: 'Use cf_cli import trackers/csv for files, cf_cli import --from URL for a server, or cf_cli import --from-binding NAME.',
   });
 }
 

@@ -8,6 +8,7 @@ import { keyValueLines } from '../output/keyValues.ts';
 import { counted } from '../output/plainText.ts';
 import { perform, type Runtime } from '../perform.ts';
 import { accountOf } from '../references.ts';
+import { limitText } from './projectLimit.ts';
 
 export function buildStatus(noun: Command, runtime: Runtime): void {
   perform(noun, runtime, showStatus);
@@ -29,6 +30,7 @@ export function statusFields(app: DtmApp): Readonly<Record<string, unknown>> {
     dialect: app.binding.current?.dialect ?? null,
     limits: limits(app),
     account: accountOf(app),
+    limited_to: app.binding.current?.projects ?? null,
     connection: connection.kind,
     since: connection.since,
     reason: connection.reason ?? null,
@@ -49,11 +51,13 @@ type Line = readonly [name: string, value: string];
 /** The state of the workspace for people. */
 export function statusLines(app: DtmApp): readonly Line[] {
   const { binding, tracker } = app;
+  const limit = limitText(app);
   return [
     ['workspace', app.folder ?? 'personal'],
     ['server', serverText(app)],
     ...limits(app).map((limit, index): Line => [index === 0 ? 'its limits' : '', limit]),
     ['account', accountOf(app)],
+    ...(limit === undefined ? [] : [['limited to', limit] as const]),
     ...(binding.current ? connectionLines(app) : []),
     ['here', entityKinds.map((kind) => counted(tracker.count(kind), kind)).join(', ')],
   ];

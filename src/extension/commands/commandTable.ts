@@ -27,6 +27,8 @@ export interface CommandTable {
   'dtm.connect': Plain;
   'dtm.disconnect': Plain;
   'dtm.importFrom': Plain;
+  'dtm.copyFrom': Plain;
+  'dtm.chooseProjects': Plain;
   'dtm.startServer': Plain;
   'dtm.stopServer': Plain;
   'dtm.syncNow': Plain;

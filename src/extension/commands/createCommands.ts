@@ -37,6 +37,10 @@ async function createProject(context: CommandContext): Promise<void> {
     }),
   ]);
   await create(context, 'project', draft);
+  const { binding } = await context.host.ready();
+  if (binding.current?.projects) {
+    void context.person.inform(l10n.t('It was added to the projects that this workspace is limited to.'));
+  }
 }
 
 async function createSprint(context: CommandContext, target: Target): Promise<void> {

@@ -5,11 +5,14 @@ import { serverOrigin } from '../../app/serverAddress.ts';
 import { isDtmError } from '../../core/errors.ts';
 import type { Person } from '../prompts/person.ts';
 import { countText } from '../views/words.ts';
+import { chooseEarlier, goBackTo, setAsideText } from './earlierBindings.ts';
 import { limitTexts } from './serverLimits.ts';
 import { ensureSignedIn } from './signIn.ts';
 
-/** Connects the workspace to a server that the person names. */
+/** Connects the workspace to a server that the person names, or goes back to an earlier one. */
 export async function askAndConnect(app: DtmApp, person: Person, suggested: string): Promise<void> {
+  const earlier = await chooseEarlier(app, person);
+  if (earlier) return goBackTo(app, person, earlier);
   const given = await person.text({
     title: l10n.t('Connect to a Server'),
     prompt: l10n.t('Address of the DTM server'),
@@ -18,7 +21,7 @@ export async function askAndConnect(app: DtmApp, person: Person, suggested: stri
   });
   const origin = serverOrigin(given);
   const account = await ensureSignedIn(app, person, origin);
-  await connectTo(app, person, origin, account.isNameOnly ? await askName(person, account.username) : undefined);
+  await connectTo(app, person, origin, account.isNameOnly ? await askName(person, account.username) : account.username);
 }
 
 /** In which name to act where nobody signs in. */
@@ -34,10 +37,10 @@ async function askName(person: Person, suggested: string): Promise<string> {
 
 /**
  * Binds the workspace to a server where somebody is signed in: shown once, and done only with a yes.
- * @param name in which to act where nobody signs in
+ * @param account to act as; default: who signed in last
  */
-export async function connectTo(app: DtmApp, person: Person, origin: string, name?: string): Promise<void> {
-  const plan = await app.binding.plan(origin, { account: name });
+export async function connectTo(app: DtmApp, person: Person, origin: string, account?: string): Promise<void> {
+  const plan = await app.binding.plan(origin, { account });
   if (!plan.alreadyBound) await person.confirm(questionOf(plan, app));
   if (plan.alreadyBound && app.binding.current?.origin === plan.origin) return;
   await person.wait(l10n.t('Connecting to {0}…', plan.origin), async () => app.binding.bind(plan));
@@ -57,7 +60,7 @@ function questionOf(plan: BindingPlan, app: DtmApp) {
           countText('task', tasks),
         )
       : l10n.t('Nothing of this workspace has to be created there.'),
-    present ? l10n.t('What belongs to {0} is set aside and comes back when you connect to it.', present.origin) : '',
+    present ? setAsideText(present.origin, app.status) : '',
   ];
   return {
     message: l10n.t('Connect this workspace to {0}?', plan.origin),

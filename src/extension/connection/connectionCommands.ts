@@ -5,13 +5,22 @@ import type { AppHost } from '../appHost.ts';
 import type { CommandTable } from '../commands/commandTable.ts';
 import type { Person } from '../prompts/person.ts';
 import type { Settings } from '../settings.ts';
+import { chooseProjects } from './chooseProjects.ts';
 import { askAndConnect, connectTo } from './connect.ts';
+import { askAndCopy } from './earlierBindings.ts';
 import { askAndImport } from './importFrom.ts';
 import { ensureSignedIn, signIn } from './signIn.ts';
 
 type ConnectionCommands = Pick<
   CommandTable,
-  'dtm.signIn' | 'dtm.signOut' | 'dtm.signOutEverywhere' | 'dtm.connect' | 'dtm.disconnect' | 'dtm.importFrom'
+  | 'dtm.signIn'
+  | 'dtm.signOut'
+  | 'dtm.signOutEverywhere'
+  | 'dtm.connect'
+  | 'dtm.disconnect'
+  | 'dtm.importFrom'
+  | 'dtm.copyFrom'
+  | 'dtm.chooseProjects'
 >;
 
 export interface ConnectionContext {
@@ -28,6 +37,8 @@ export function connectionCommands({ host, person, settings }: ConnectionContext
     'dtm.signOutEverywhere': async () => signOutEverywhere(await host.ready(), person, settings().serverUrl),
     'dtm.connect': async () => askAndConnect(await host.ready(), person, settings().serverUrl),
     'dtm.importFrom': async () => askAndImport(await host.ready(), person, settings().serverUrl),
+    'dtm.chooseProjects': async () => chooseProjects(await host.ready(), person),
+    'dtm.copyFrom': async () => askAndCopy(await host.ready(), person),
     'dtm.disconnect': async () => disconnect(await host.ready(), person),
   };
 }
@@ -36,7 +47,7 @@ export function connectionCommands({ host, person, settings }: ConnectionContext
 async function signInAndConnect(app: DtmApp, person: Person, suggested: string): Promise<void> {
   const origin = app.binding.current?.origin ?? suggested;
   const before = app.status.connection.kind;
-  const account = await ensureSignedIn(app, person, origin);
+  let account = await ensureSignedIn(app, person, origin);
   if (app.binding.current?.account === account.username && before !== 'signed-out') {
     await person.confirm({
       message: l10n.t('You are signed in to {0} as {1}.', origin, account.username),
@@ -44,9 +55,9 @@ async function signInAndConnect(app: DtmApp, person: Person, suggested: string):
       action: l10n.t('Sign In as Someone Else'),
       isGrave: false,
     });
-    await signIn(app, person, origin);
+    account = await signIn(app, person, origin);
   }
-  await connectTo(app, person, origin);
+  await connectTo(app, person, origin, account.username);
 }
 
 async function signOut(app: DtmApp, person: Person, suggested: string): Promise<void> {
@@ -87,11 +98,13 @@ async function disconnect(app: DtmApp, person: Person): Promise<void> {
       hint: l10n.t('Use “DTM: Connect to a Server…” to connect it.'),
     });
   }
+  const { pending, conflicts, rejected } = app.status;
+  const waiting = pending + conflicts + rejected;
   await person.confirm({
     message: l10n.t('Disconnect this workspace from {0}?', binding.origin),
     detail: l10n.t(
       'You go on with what is only on this machine. What belongs to the server is set aside, with the changes that wait for it ({0}), and comes back when you connect again.',
-      app.status.pending,
+      waiting,
     ),
     action: l10n.t('Disconnect'),
     isGrave: false,

@@ -29,7 +29,8 @@ function isReused(error: unknown): boolean {
 /** Asks for name and password until they are right or the person gives up; what was typed stays in the box. */
 export async function signIn(app: DtmApp, person: Person, origin: string): Promise<Account> {
   const title = l10n.t('Sign In to {0}', origin);
-  let username = (await app.accounts.knownAccount(origin)) ?? '';
+  const { current } = app.binding;
+  let username = (current?.origin === origin ? current.account : await app.accounts.knownAccount(origin)) ?? '';
   let account: Account | undefined;
   await runSteps([
     async (position) => {

@@ -5,6 +5,7 @@ import type { AppState } from '../appHost.ts';
 import type { CommandId } from '../commands/commandTable.ts';
 import { errorText } from '../commands/guard.ts';
 import { escapeMarkdown } from '../views/escapeMarkdown.ts';
+import { countText } from '../views/words.ts';
 import { sensibleActions } from './actions.ts';
 import { statusLook } from './connectionText.ts';
 import { limitTexts } from './serverLimits.ts';
@@ -46,6 +47,7 @@ function serverFacts(app: DtmApp): [string, string][] {
     ...(binding.dialect === 'dtm' ? [] : [[l10n.t('Kind'), dialectNames[binding.dialect]] as [string, string]]),
     ...limitFacts(app),
     [l10n.t('Account'), binding.account],
+    [l10n.t('Limited to'), binding.projects && countText('project', binding.projects.length)],
     [l10n.t('Why'), connection.reason],
     [l10n.t('Since'), clock(connection.since)],
     [l10n.t('Latency'), connection.latencyMs === undefined ? undefined : `${Math.round(connection.latencyMs)} ms`],

@@ -24,6 +24,8 @@ export interface Choice<T> {
   readonly detail?: string | undefined;
   /** A codicon's name. */
   readonly icon?: string;
+  /** Of many choices: whether it is chosen from the beginning. */
+  readonly isChecked?: boolean;
   /** Heads a group of choices; it begins where this text changes. */
   readonly group?: string;
 }

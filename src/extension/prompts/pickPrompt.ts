@@ -27,6 +27,7 @@ function ask<T>(
   const picker = owned.add(window.createQuickPick<Item<T>>());
   dress(picker, question);
   picker.canSelectMany = isMany;
+  if (isMany) picker.selectedItems = picker.items.filter((item) => item.choice?.isChecked);
   return new Promise<readonly Item<T>[]>((resolve, reject) => {
     owned.add(picker.onDidTriggerButton(() => reject(new WentBack())));
     owned.add(picker.onDidHide(() => reject(new DtmError('cancelled', 'cancelled'))));

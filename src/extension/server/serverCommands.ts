@@ -33,8 +33,8 @@ async function startServer({ host, person, guard, server, settings }: ServerCont
   const title = l10n.t('Starting the local DTM server…');
   const started = await person.wait(title, () => server.start(wanted));
   tell(person, guard, started, wanted);
-  await app.accounts.whoAmI(started.origin);
-  await connectTo(app, person, started.origin);
+  const { username } = await app.accounts.whoAmI(started.origin);
+  await connectTo(app, person, started.origin, username);
   await app.syncNow();
 }
 

@@ -25,6 +25,8 @@ export interface CsvKeeperOptions {
   readonly adopt: (entities: readonly Entity[]) => Promise<void>;
   /** Whether this process still holds the lease. */
   readonly mayWrite: () => Promise<boolean>;
+  /** Whether somebody else is signed in than the tracker is for: nothing is changed in another one's name. */
+  readonly isOthers: () => boolean;
   /** A resident writes by itself, soon after something changed. */
   readonly resident: boolean;
   readonly logger: Logger;
@@ -120,7 +122,8 @@ export class CsvKeeper {
   }
 
   async #lookNow(answer: CsvAnswer): Promise<boolean> {
-    const { projection, mayWrite } = this.#options;
+    const { projection, mayWrite, isOthers } = this.#options;
+    if (isOthers()) return false;
     const signature = `${await projection.files.signature()} ${projection.isTrusted}`;
     if (signature === this.#seen || !(await this.#isQuiet())) return false;
     await projection.memory.reload();

@@ -3,11 +3,12 @@ import type { Change } from '../../core/ports.ts';
 import { commitRecords } from '../commitRecords.ts';
 import type { JournalRecord } from '../journalRecord.ts';
 import type { Lease } from '../lease.ts';
+import { broughtProjects } from '../scope/projectScope.ts';
 import type { SharedState } from '../sharedState.ts';
 import type { TrackerOptions } from '../trackerOptions.ts';
 import { CsvKeeper, type CsvKeeperOptions } from './csvKeeper.ts';
 
-interface Owner extends TrackerOptions, Pick<CsvKeeperOptions, 'onNotices'> {
+interface Owner extends TrackerOptions, Pick<CsvKeeperOptions, 'onNotices' | 'isOthers'> {
   readonly lease: Lease;
   readonly shared: SharedState;
   readonly append: (records: readonly JournalRecord[], durable: boolean) => Promise<void>;
@@ -16,10 +17,10 @@ interface Owner extends TrackerOptions, Pick<CsvKeeperOptions, 'onNotices'> {
 
 /** The keeper of a tracker's CSV files; the personal workspace has none. */
 export function csvKeeperOf(owner: Owner): CsvKeeper | undefined {
-  const { projection, shared, expected, account, clock, newName, lease, append, onCsvReport } = owner;
+  const { projection, shared, expected, account, clock, newName, lease, append, onCsvReport, scope } = owner;
   if (!projection) return undefined;
   const tracker = () => ({
-    visible: shared.state.visible,
+    visible: shared.visible,
     isKnown: (id: string) => shared.state.isKnown(id),
     isLocal: !expected,
     account: account(),
@@ -29,9 +30,13 @@ export function csvKeeperOf(owner: Owner): CsvKeeper | undefined {
   return new CsvKeeper({
     projection,
     tracker,
-    commit: (operations) => append(commitRecords(operations, shared.state.nextLamport()), true),
+    commit: async (operations) => {
+      await scope?.include(broughtProjects(operations));
+      await append(commitRecords(operations, shared.state.nextLamport()), true);
+    },
     adopt: (entities) => append([adoption(entities, shared.state.cursor)], true),
     mayWrite: () => lease.isHeld(),
+    isOthers: owner.isOthers,
     resident: owner.resident,
     logger: owner.logger,
     onNotices: owner.onNotices,

@@ -54,6 +54,22 @@ describe('workspace state', () => {
     assert.equal(state.folderOf({ ...binding, origin: 'http://127.0.0.1:9000', epoch: 2 }), state.folderOf(binding));
   });
 
+  it('knows the trackers of earlier bindings, and leaves out one of which nobody can say whose it is', async () => {
+    const other = { ...binding, account: 'bob' };
+    const state = await open();
+    await state.bind(binding);
+    await state.bind(other);
+    await state.bind({ ...other, origin: 'http://127.0.0.1:9000' });
+    const names = (await state.trackers()).map(({ name, binding: of }) => [of?.account ?? '', of?.origin, name]);
+    assert.deepEqual(names.sort(), [
+      ['', undefined, 'local'],
+      ['ana', binding.origin, state.nameOf(binding)],
+      ['bob', 'http://127.0.0.1:9000', state.nameOf(other)],
+    ]);
+    await writeFile(join(state.folderOf(binding), 'binding.json'), '{');
+    assert.equal((await state.trackers()).length, 2);
+  });
+
   it('tells when another process changed the binding, if only the address', async () => {
     const [one, other] = [await open(), await open()];
     await one.bind(binding);

@@ -6,6 +6,7 @@ import { draftFrom, type FieldValues } from '../../fieldOptions.ts';
 import type { Invocation } from '../../invocation.ts';
 import { fieldNames } from '../../output/entityView.ts';
 import type { Handler } from '../../perform.ts';
+import { noteWidened } from '../projectLimit.ts';
 import { defaultProject } from './defaultProject.ts';
 import { presentWritten, storing } from './written.ts';
 
@@ -18,6 +19,7 @@ export function createEntity(kind: EntityKind, label: string): Handler<FieldValu
     const draft = await withProject(call, app, kind, { ...draftFrom(app, kind, options), [label]: name });
     const creating = app.tracker.create(kind, draft, { reason: options.reason });
     const written = await call.output.waiting(storing, creating);
+    if (kind === 'project') noteWidened(call, app);
     return presentWritten(call, app, kind, written.entity?.id ?? '', 'created', written);
   };
 }

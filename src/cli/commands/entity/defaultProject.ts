@@ -5,6 +5,7 @@ import type { EntityKind } from '../../../core/ids.ts';
 import { isFinished } from '../../../core/lifecycle.ts';
 import type { Invocation } from '../../invocation.ts';
 import { oneLine } from '../../output/plainText.ts';
+import { noteWidened } from '../projectLimit.ts';
 
 const inboxName = 'Inbox';
 const mostListed = 8;
@@ -25,6 +26,7 @@ export async function defaultProject(call: Invocation, app: DtmApp, kind: Entity
   const { entity } = await app.tracker.create('project', { name: inboxName });
   if (!entity) throw new DtmError('internal', 'the new project is not there');
   call.output.note(`there was no project: created ${entity.id} ${inboxName} for it`);
+  noteWidened(call, app);
   return entity.id;
 }
 
