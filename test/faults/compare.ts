@@ -14,15 +14,30 @@ export interface Served extends WireObject {
 const paths = { project: 'projects', sprint: 'sprints', task: 'tasks' } as const;
 
 /** Every entity of a kind by HTTP, page by page, as any client would read them. */
-export async function servedBy(server: DtmServer, kind: EntityKind = 'task'): Promise<Served[]> {
+export function servedBy(server: DtmServer, kind: EntityKind = 'task'): Promise<Served[]> {
+  return pages<Served>(server, `/api/v1/${paths[kind]}?limit=1000`);
+}
+
+interface Audited {
+  readonly id: string;
+  readonly fields: { readonly title?: { readonly to: string } };
+}
+
+/** Every title that the server's history says it gave to one of these tasks. */
+export async function titlesGiven(server: DtmServer, tasks: readonly Served[]): Promise<string[]> {
+  const ids = new Set(tasks.map(({ id }) => id));
+  const history = await pages<Audited>(server, '/api/v1/audit?limit=1000');
+  return history.flatMap(({ id, fields: { title } }) => (title && ids.has(id) ? [title.to] : []));
+}
+
+async function pages<T>(server: DtmServer, path: string): Promise<T[]> {
   const authorization = `Bearer ${await server.login()}`;
-  const items: Served[] = [];
+  const items: T[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const at: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const url = `${server.origin}/api/v1/${paths[kind]}?limit=1000${at}`;
-    const answer = await fetch(url, { headers: { authorization } });
-    if (!answer.ok) throw new Error(`the list answered ${answer.status}: ${await answer.text()}`);
-    const page = (await answer.json()) as { items: Served[]; next_cursor: string | null };
+    const answer = await fetch(`${server.origin}${path}${at}`, { headers: { authorization } });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    const page = (await answer.json()) as { items: T[]; next_cursor: string | null };
     items.push(...page.items);
     cursor = page.next_cursor;
   }

@@ -14,7 +14,7 @@ after('prints what was broken, and what became of the operations', () => {
 });
 
 /** The operations that did not end as they must, by name. */
-interface Failures {
+export interface Failures {
   readonly lost: readonly string[];
   readonly duplicated: readonly string[];
   readonly diverged: readonly string[];
