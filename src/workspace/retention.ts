@@ -20,8 +20,10 @@ export function keptSince(now: string): string {
  */
 export async function pruneArchive(archive: string, now: string): Promise<void> {
   const kept = Date.parse(now) - (keptDays + graceDays) * dayMs;
-  for (const name of await listNames(archive)) {
+  // By name, the oldest first. There may be thousands: looking ends at the first one that stays.
+  for (const name of (await listNames(archive)).sort()) {
     const file = await stat(join(archive, name)).catch(undefinedIfMissing);
-    if (file && file.mtimeMs < kept) await removeIfExists(join(archive, name));
+    if (file && file.mtimeMs >= kept) return;
+    await removeIfExists(join(archive, name));
   }
 }

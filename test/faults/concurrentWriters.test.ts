@@ -9,7 +9,7 @@ import { until } from './until.ts';
 import type { Machine, Writer } from './writers.ts';
 
 /** A long run writes for a minute. */
-const seconds = Math.min(60, Math.max(8, Number(process.env.FAULT_ROUNDS ?? 0) * 0.06));
+const seconds = Math.min(60, Math.max(8, Math.round(Number(process.env.FAULT_ROUNDS ?? 0) * 0.06)));
 const sharedTasks = 12;
 
 describe(`two windows, two terminals and a second machine writing at once for ${seconds} seconds`, function () {
@@ -50,7 +50,10 @@ describe(`two windows, two terminals and a second machine writing at once for ${
     });
     holding.process.signal('SIGSTOP');
     try {
-      await until('another process takes the lease', async () => (await leaseHolder(folder)) !== holding.process.pid);
+      await until('another process takes the lease', async () => {
+        const pid = await leaseHolder(folder);
+        return pid !== undefined && pid !== holding.process.pid;
+      });
       trial.injected('holder stalled');
       await delay(200);
     } finally {
