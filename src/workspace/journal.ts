@@ -1,10 +1,20 @@
 import { rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listNames, makeFolder, removeIfExists, syncFolder, undefinedIfMissing, writeDurably } from './files.ts';
+import type { Clock } from '../core/ports.ts';
+import {
+  cannotWrite,
+  listNames,
+  makeFolder,
+  removeIfExists,
+  syncFolder,
+  undefinedIfMissing,
+  writeDurably,
+} from './files.ts';
 import { encodeRecord, type JournalRecord } from './journalRecord.ts';
 import { liveness, type ProcessIdentity } from './processIdentity.ts';
+import { pruneArchive } from './retention.ts';
 import { readSegment, type SegmentPart } from './segmentReader.ts';
-import { SegmentWriter } from './segmentWriter.ts';
+import { SegmentMoved, SegmentWriter } from './segmentWriter.ts';
 
 /** How far each segment has been read: file name → bytes. */
 export type Watermarks = Readonly<Record<string, number>>;
@@ -22,8 +32,13 @@ export interface JournalOptions {
   readonly folder: string;
   readonly identity: ProcessIdentity;
   readonly newName: () => string;
+  readonly clock: Clock;
 }
 
+/** Nobody of whom nothing can be known has added to a segment for so long: then its process counts as ended. */
+const quietMs = 24 * 60 * 60 * 1_000;
+/** More often than this in a row a segment is not archived by mistake: then something else removes it. */
+const mostMoves = 20;
 const rotateAtBytes = 8 * 1024 * 1024;
 /** The segments that this process writes to: it may have a workspace open more than once. */
 const openSegments = new Set<string>();
@@ -93,12 +108,20 @@ export class Journal {
    * @throws DtmError `cannot-write`; then none of the records counts
    */
   async append(records: readonly JournalRecord[], durable: boolean): Promise<void> {
-    const writer = await this.#openWriter();
-    await writer.append(records.map(encodeRecord).join(''), durable);
+    const lines = records.map(encodeRecord).join('');
+    for (let left = mostMoves; ; left--) {
+      try {
+        return await (await this.#openWriter()).append(lines, durable);
+      } catch (error) {
+        if (!(error instanceof SegmentMoved)) throw error;
+        // Taken for one that had ended: the lines go to a new segment, where they are read.
+        if (left === 0) throw cannotWrite(this.#segments, error);
+      }
+    }
   }
 
   /**
-   * Moves segments that nobody writes to any more into `archive/`.
+   * Moves segments that nobody writes to any more into `archive/`, and removes what need not be kept any longer there.
    * @param covered the watermarks of base images on disk: only what all of them cover whole may go
    */
   async archive(covered: readonly Watermarks[]): Promise<void> {
@@ -109,9 +132,9 @@ export class Journal {
       if (!(await this.#isAbandoned(name))) continue;
       const size = (await stat(join(this.#segments, name)).catch(undefinedIfMissing))?.size;
       if (size === undefined || covered.some((marks) => marks[name] !== size)) continue;
-      await rename(join(this.#segments, name), join(target, name)).catch(undefinedIfMissing);
-      this.#read.delete(name);
+      if (await moveUnlessGrown(join(this.#segments, name), join(target, name), size)) this.#read.delete(name);
     }
+    await pruneArchive(target, this.#options.clock.now());
   }
 
   /** What earlier holders archived would else be named by every image for ever. */
@@ -140,10 +163,12 @@ export class Journal {
     const full = this.#writer && (this.#writer.broken || this.#writer.size > rotateAtBytes);
     if (full) this.#opening = this.#rotate();
     this.#opening ??= this.#createWriter();
-    this.#opening.catch(() => {
-      this.#opening = undefined;
+    const opening = this.#opening;
+    opening.catch(() => {
+      // Whoever waited for it may have begun another one by now.
+      if (this.#opening === opening) this.#opening = undefined;
     });
-    return this.#opening;
+    return opening;
   }
 
   async #rotate(): Promise<SegmentWriter> {
@@ -185,7 +210,14 @@ export class Journal {
     const owner = this.#owners.get(name) ?? (await this.#ownerOf(name));
     if (!owner) return true;
     const own = owner.pid === this.#options.identity.pid && owner.start === this.#options.identity.start;
-    return own || (await liveness(owner, this.#options.identity)) === 'dead';
+    const life = own ? 'dead' : await liveness(owner, this.#options.identity);
+    return life === 'dead' || (life === 'unknown' && (await this.#isQuiet(name)));
+  }
+
+  /** Of a process of an earlier boot or of another machine only the segment tells. One that runs notices: SegmentMoved. */
+  async #isQuiet(name: string): Promise<boolean> {
+    const file = await stat(join(this.#segments, name)).catch(undefinedIfMissing);
+    return file !== undefined && Date.parse(this.#options.clock.now()) - file.mtimeMs > quietMs;
   }
 
   async #ownerOf(name: string): Promise<ProcessIdentity | undefined> {
@@ -222,4 +254,13 @@ export class Journal {
     await writeDurably(file, (handle) => handle.writeFile(text));
     return { file };
   }
+}
+
+/** A segment to which something was added in the last moment is put back. @returns whether it was moved */
+async function moveUnlessGrown(from: string, to: string, size: number): Promise<boolean> {
+  await rename(from, to).catch(undefinedIfMissing);
+  const moved = await stat(to).catch(undefinedIfMissing);
+  if (moved === undefined || moved.size === size) return true;
+  await rename(to, from);
+  return false;
 }

@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { cannotWrite } from './files.ts';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { cannotWrite, undefinedIfMissing } from './files.ts';
 
 interface Waiting {
   readonly lines: string;
@@ -7,6 +7,9 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** The segment is not where it was: somebody archived it, so nobody would read what is appended. None of it counts. */
+export class SegmentMoved extends Error {}
 
 /**
  * Appends lines to this process's own journal segment. Callers that come while a write is under way share the next one
@@ -19,6 +22,7 @@ export class SegmentWriter {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #broken = false;
+  #moved = false;
 
   private constructor(path: string, file: FileHandle) {
     this.path = path;
@@ -46,7 +50,7 @@ export class SegmentWriter {
   /**
    * Appends whole lines.
    * @param durable resolve only after fsync
-   * @throws DtmError `cannot-write`; then none of the lines counts
+   * @throws DtmError `cannot-write`, {@link SegmentMoved}; then none of the lines counts
    */
   append(lines: string, durable: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -68,18 +72,23 @@ export class SegmentWriter {
         await this.#write(batch);
         for (const one of batch) one.resolve();
       } catch (error) {
-        for (const one of batch) one.reject(cannotWrite(this.path, error));
+        const told = error instanceof SegmentMoved ? error : cannotWrite(this.path, error);
+        for (const one of batch) one.reject(told);
       }
     }
     this.#running = undefined;
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
+    if (this.#moved) throw new SegmentMoved();
     if (this.#broken) throw new Error('the segment is broken');
     const bytes = Buffer.from(batch.map((one) => one.lines).join(''));
     try {
       await this.#file.appendFile(bytes);
       if (batch.some((one) => one.durable)) await this.#file.datasync();
+      // After it was written: whoever archives looks again after that, too.
+      this.#moved = !(await this.#isInPlace());
+      if (this.#moved) throw new SegmentMoved();
       this.#size += bytes.length;
     } catch (error) {
       this.#broken = true;
@@ -87,5 +96,10 @@ export class SegmentWriter {
       await this.#file.truncate(this.#size).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Names of segments are never used twice: where there is one, it is this file. */
+  async #isInPlace(): Promise<boolean> {
+    return (await stat(this.path).catch(undefinedIfMissing)) !== undefined;
   }
 }

@@ -34,7 +34,7 @@ export class SharedState {
     options: TrackerOptions,
     identity: ProcessIdentity,
   ): Promise<{ shared: SharedState; notices: readonly Notice[] }> {
-    const journal = new Journal({ folder: options.folder, identity, newName: options.newName });
+    const journal = new Journal({ ...options, identity });
     const loaded = await loadTracker(options.folder, journal, options.logger).catch((error: unknown) => {
       throw isDtmError(error) ? error : cannotRead(options.folder, error);
     });

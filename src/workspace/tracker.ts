@@ -112,6 +112,8 @@ export class Tracker implements TrackerStore {
 
   async #push(isSettled: () => boolean, timeoutMs: number): Promise<void> {
     const deadline = this.#options.clock.monotonic() + timeoutMs;
+    // A visitor watches nothing: while it keeps the lease, others' changes would wait for it to end.
+    if (this.#holder && !this.#options.resident) await this.refresh();
     const holder = await this.#becomeHolder();
     if (holder && this.#isKnownOffline()) this.#inBackground('tracker.sync', holder.sync());
     else if (holder?.readsEverything) await this.#syncUntil(holder, isSettled, timeoutMs);

@@ -8,19 +8,20 @@ import { type RunningProcess, startProcess } from '../support/processes.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
-import { difference, tasksOnServer } from './compare.ts';
+import { divergence, repeated, servedBy } from './compare.ts';
 import { ClaimLedger } from './ledger.ts';
+import { Trial } from './trial.ts';
 
 const rounds = Number(process.env.FAULT_ROUNDS ?? 50);
 const seed = Number(process.env.FAULT_SEED ?? 20_261_123);
 const victims = ['resident', 'visitor', 'server'] as const;
-type Victim = (typeof victims)[number];
+const kindOf = (victim: (typeof victims)[number]) => `kill -9 ${victim}` as const;
 
-describe(`kill -9 in the middle of writes, ${rounds} times, seed ${seed}`, function () {
+describe(`kill -9 in the middle of writes, ${rounds} rounds, seed ${seed}`, function () {
   this.timeout(rounds * 20_000);
   const random = seededRandom(seed);
   const ledger = new ClaimLedger();
-  const kills: Record<Victim, number> = { resident: 0, visitor: 0, server: 0 };
+  const trial = new Trial('kills', victims.map(kindOf), seed);
   let root = '';
   let server: DtmServer;
   const workspace = (): string => join(root, 'workspace');
@@ -54,22 +55,26 @@ describe(`kill -9 in the middle of writes, ${rounds} times, seed ${seed}`, funct
     });
 
   async function playRound(round: number): Promise<void> {
-    const victim = victims[Math.floor(random() * victims.length)] ?? 'server';
+    // One of them, two or all three at once, each choice as likely as any other.
+    const choice = 1 + Math.floor(random() * (2 ** victims.length - 1));
+    const killed = victims.filter((_, index) => (choice & (1 << index)) !== 0);
     const workers = {
       resident: await startWorker(`r${round}`, 'resident'),
       visitor: await startWorker(`v${round}`, 'visitor'),
     };
     await Promise.all([workers.resident.waitForLine(/^ack/), workers.visitor.waitForLine(/^ack/)]);
     await delay(Math.floor(random() * 250));
-    await (victim === 'server' ? server.kill() : workers[victim].kill());
-    kills[victim]++;
+    await Promise.all(killed.map((victim) => (victim === 'server' ? server : workers[victim]).kill()));
+    for (const victim of killed) trial.injected(kindOf(victim));
     await delay(Math.floor(random() * 150));
+    const before = ledger.acknowledged;
     for (const worker of Object.values(workers)) {
       const status = await worker.stop('SIGTERM', 15_000);
       ledger.read(worker.stdout);
       assert.equal(worker.stderr, '', `a worker failed (${JSON.stringify(status)})`);
     }
-    if (victim === 'server') await server.start();
+    trial.acknowledged(ledger.acknowledged - before, killed.map(kindOf));
+    if (!server.isRunning) await server.start();
   }
 
   for (let round = 1; round <= rounds; round++) {
@@ -89,19 +94,14 @@ describe(`kill -9 in the middle of writes, ${rounds} times, seed ${seed}`, funct
       const report = await app.syncNow();
       assert.equal(report.error, undefined);
       assert.deepEqual(app.queue(), []);
-      const page = app.tracker.list('task', everything);
-      return { tracked: page.items, served: await tasksOnServer(server) };
+      return { tracked: app.tracker.list('task', everything).items, served: await servedBy(server) };
     });
-    const key = (task: { id: string; title: string; status: string; version: number }): string =>
-      [task.id, task.title, task.status, task.version].join(' ');
-    const diverged = difference(tracked.map(key), served.map(key));
-    const titles = served.map((task) => task.title.replace('-renamed', ''));
-    const doubled = titles.length - new Set(titles).size;
-    const lost = ledger.lost((id) => served.find((task) => task.id === id));
-    console.log(
-      `      kills ${JSON.stringify(kills)}, ${ledger.acknowledged} changes of ${ledger.tasks} tasks acknowledged:`,
-    );
-    console.log(`      lost ${lost.length}, doubled ${doubled}, diverged ${diverged.length}`);
-    assert.deepEqual({ lost, doubled, diverged }, { lost: [], doubled: 0, diverged: [] });
+    const byId = new Map(served.map((task) => [task.id, task]));
+    console.log(`      ${ledger.acknowledged} changes of ${ledger.tasks} tasks acknowledged`);
+    trial.conclude({
+      lost: ledger.lost((id) => byId.get(id)),
+      duplicated: repeated(served.map(({ title }) => title.replace('-renamed', ''))),
+      diverged: divergence('task', tracked, served),
+    });
   });
 });

@@ -21,6 +21,7 @@ export class ClaimLedger {
   read(output: string): void {
     for (const line of output.split('\n').slice(0, -1)) {
       const [what, json = ''] = [line.slice(0, 3), line.slice(4)];
+      if (what !== 'try' && what !== 'ack') continue;
       const { id, ...claim } = JSON.parse(json) as { id: string };
       const story = this.#stories.get(id) ?? { acknowledged: undefined, tried: undefined };
       this.#stories.set(id, story);

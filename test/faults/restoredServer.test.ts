@@ -5,11 +5,12 @@ import { DatabaseSync } from 'node:sqlite';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import type { Task } from '../../src/core/task.ts';
 import { type DtmServer, makeDtmServer } from '../support/dtmServer.ts';
-import { startFaultProxy } from '../support/faultProxy.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
-import { blow } from './storm.ts';
+import { divergence, repeated, servedBy } from './compare.ts';
+import { StormyWay } from './storm.ts';
+import { Trial } from './trial.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? 20_261_125);
 
@@ -151,10 +152,11 @@ describe('a server that was restored from an older backup', function () {
 
   it('gets everything back over a network that breaks off again and again', async () => {
     const count = 400;
-    const proxy = await startFaultProxy(server.port);
+    const trial = new Trial('restored server', ['server restored'], seed);
+    const way = await StormyWay.to(server.port);
     try {
-      const ana = await machine('ana', proxy.url);
-      const ben = await machine('ben', proxy.url);
+      const ana = await machine('ana', way.url);
+      const ben = await machine('ben', way.url);
       const { entity: project } = await ana.tracker.create('project', { name: 'Website' });
       await inSync(ana);
       await backUp();
@@ -162,28 +164,26 @@ describe('a server that was restored from an older backup', function () {
       await Promise.all(drafts.map((draft) => ana.tracker.create('task', draft)));
       await inSync(ana);
       await inSync(ben);
+      trial.acknowledged(count);
       await restore();
+      trial.injected('server restored');
       let isDone = false;
-      const injected: string[] = [];
-      const storm = blow(
-        proxy,
-        seededRandom(seed),
-        () => isDone,
-        (fault) => injected.push(fault.kind),
-      );
+      const storm = way.blow(seededRandom(seed), () => isDone);
       for (const app of [ana, ben]) while ((await app.syncNow(20_000)).error !== undefined);
       isDone = true;
       await storm;
+      way.report(trial);
       for (const app of [ana, ben]) await inSync(app);
-      const titles = (map: ReadonlyMap<string, unknown>) => [...map.keys()].sort();
-      assert.equal((await served()).size, count);
-      for (const app of [ana, ben]) {
-        assert.deepEqual(titles(seen(app)), titles(await served()));
-        assert.deepEqual(app.queue(), []);
-      }
-      console.log(`      ${injected.length} faults, ${count} tasks of ${count} there, seed ${seed}`);
+      const items = await servedBy(server);
+      const there = new Set(items.map(({ title }) => title));
+      for (const app of [ana, ben]) assert.deepEqual(app.queue(), []);
+      trial.conclude({
+        lost: drafts.flatMap(({ title }) => (there.has(title) ? [] : [title])),
+        duplicated: repeated(items.map(({ title }) => title)),
+        diverged: [ana, ben].flatMap((app) => divergence('task', app.tracker.list('task', everything).items, items)),
+      });
     } finally {
-      await proxy.close();
+      await way.close();
     }
   });
 

@@ -7,6 +7,8 @@ export type FaultProxy = {
   readonly port: number;
   readonly url: string;
   readonly counters: Readonly<FaultProxyCounters>;
+  /** How often each fault met a connection or a piece of its traffic: a fault that meets nobody was not injected. */
+  readonly injected: ReadonlyMap<Fault['kind'], number>;
   readonly openConnections: number;
   /** Changes what happens from now on, to open connections as well as to new ones. */
   set(fault: Fault): Promise<void>;
@@ -26,6 +28,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
 
 class TcpProxy implements FaultProxy {
   readonly counters: FaultProxyCounters = { connections: 0, toServer: 0, toClient: 0 };
+  readonly injected = new Map<Fault['kind'], number>();
   port = 0;
   readonly #targetPort: number;
   readonly #links = new Set<Link>();
@@ -57,7 +60,10 @@ class TcpProxy implements FaultProxy {
   }
 
   resetConnections(): void {
-    for (const link of this.#links) link.reset();
+    for (const link of this.#links) {
+      this.#met('reset');
+      link.reset();
+    }
   }
 
   async close(): Promise<void> {
@@ -75,10 +81,12 @@ class TcpProxy implements FaultProxy {
   #accept(client: Socket): void {
     this.counters.connections += 1;
     if (this.#fault.kind === 'reset') {
+      this.#met('reset');
       client.resetAndDestroy();
       return;
     }
-    const link = connectThrough(client, this.#targetPort, this.#fault, this.counters);
+    const met = (kind: Fault['kind']): void => this.#met(kind);
+    const link = connectThrough(client, this.#targetPort, this.#fault, this.counters, met);
     this.#links.add(link);
     link.closed.then(() => this.#links.delete(link));
   }
@@ -88,8 +96,15 @@ class TcpProxy implements FaultProxy {
     this.#server = undefined;
     const closed = server && once(server, 'close');
     server?.close();
-    for (const link of this.#links) link.destroy();
+    for (const link of this.#links) {
+      if (this.#fault.kind === 'refuse') this.#met('refuse');
+      link.destroy();
+    }
     await closed;
     await Promise.all([...this.#links].map((link) => link.closed));
+  }
+
+  #met(kind: Fault['kind']): void {
+    this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
   }
 }

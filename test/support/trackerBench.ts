@@ -12,6 +12,11 @@ import type { TrackerOptions } from '../../src/workspace/trackerOptions.ts';
 
 /** Real ids, real time: what the edges give to the tracker. */
 export const systemClock: Clock = { now: () => new Date().toISOString(), monotonic: () => performance.now() };
+/** The same so many days later. */
+export const daysLater = (days: number): Clock => ({
+  now: () => new Date(Date.now() + days * 24 * 60 * 60 * 1_000).toISOString(),
+  monotonic: () => performance.now(),
+});
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 export const newUlid = monotonicFactory();
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));

@@ -1,6 +1,7 @@
 import type { Operation } from '../../core/operation.ts';
 import type { BackendIdentity, Clock, Logger, Notice, PullPage, PushResult } from '../../core/ports.ts';
 import type { ExpectedData } from '../expectedData.ts';
+import { keptSince } from '../retention.ts';
 import type { TrackerState } from '../trackerState.ts';
 import { type Recovered, recover } from './recover.ts';
 
@@ -24,8 +25,6 @@ export interface RestoreOptions {
   push(operations: readonly Operation[]): Promise<readonly PushResult[]>;
 }
 
-const keptDays = 30;
-const dayMs = 24 * 60 * 60 * 1_000;
 const reason = 'The server was restored from an older backup; this workspace had seen it so.';
 
 /**
@@ -35,7 +34,7 @@ const reason = 'The server was restored from an older backup; this workspace had
  */
 export async function followRestore(options: RestoreOptions): Promise<number> {
   const { host, expected, found, clock, logger } = options;
-  const since = new Date(Date.parse(clock.now()) - keptDays * dayMs).toISOString();
+  const since = keptSince(clock.now());
   logger.warn('sync.server-restored', { was: host.state.epoch, epoch: found.epoch });
   const recovered = await recover({
     old: host.state,

@@ -4,21 +4,27 @@ import type { Direction, Fault } from './fault.ts';
 /** How often a throttled stream lets a piece through, in milliseconds. */
 const throttleStep = 20;
 
+/** Who counts: the bytes that came through, and the pieces of traffic that a fault met. */
+export interface Meters {
+  readonly count: (bytes: number) => void;
+  readonly met: (kind: Fault['kind']) => void;
+}
+
 /** One direction of a connection, with a fault that may change at any moment. */
 export class FaultyStream extends Transform {
   /** The stream ended in the middle, because a fault said so. */
   wasCut = false;
   readonly #direction: Direction;
-  readonly #count: (bytes: number) => void;
+  readonly #meters: Meters;
   #fault: Fault;
   #bytesUntilCut = 0;
   #timer: NodeJS.Timeout | undefined;
   #resume: (() => void) | undefined;
 
-  constructor(direction: Direction, fault: Fault, count: (bytes: number) => void) {
+  constructor(direction: Direction, fault: Fault, meters: Meters) {
     super();
     this.#direction = direction;
-    this.#count = count;
+    this.#meters = meters;
     this.#fault = fault;
     this.apply(fault);
   }
@@ -35,6 +41,7 @@ export class FaultyStream extends Transform {
   override _transform(chunk: Buffer, encoding: BufferEncoding, done: TransformCallback): void {
     const again = (): void => this._transform(chunk, encoding, done);
     const fault = this.#fault;
+    if (['blackHole', 'delay', 'throttle'].includes(fault.kind)) this.#meters.met(fault.kind);
     if (fault.kind === 'blackHole') this.#hold(again);
     else if (fault.kind === 'delay') this.#hold(again, this.#delay(fault), () => this.#deliver(chunk, done));
     else if (fault.kind === 'throttle') this.#trickle(chunk, fault.bytesPerSecond, done);
@@ -54,7 +61,7 @@ export class FaultyStream extends Transform {
   }
 
   #deliver(chunk: Buffer, done: TransformCallback): void {
-    this.#count(chunk.length);
+    this.#meters.count(chunk.length);
     done(null, chunk);
   }
 
@@ -81,7 +88,7 @@ export class FaultyStream extends Transform {
     const size = Math.max(1, Math.floor((bytesPerSecond * throttleStep) / 1000));
     const piece = chunk.subarray(0, size);
     const rest = chunk.subarray(size);
-    this.#count(piece.length);
+    this.#meters.count(piece.length);
     this.push(piece);
     const next = (): void => (rest.length > 0 ? this._transform(rest, 'binary', done) : done());
     this.#hold(next, (piece.length / bytesPerSecond) * 1000, next);
@@ -90,11 +97,12 @@ export class FaultyStream extends Transform {
   #deliverUntilCut(chunk: Buffer, done: TransformCallback): void {
     const passed = chunk.subarray(0, this.#bytesUntilCut);
     this.#bytesUntilCut -= passed.length;
-    this.#count(passed.length);
+    this.#meters.count(passed.length);
     this.push(passed);
     if (this.#bytesUntilCut > 0) done();
     else {
       this.wasCut = true;
+      this.#meters.met('cut');
       this.push(null);
     }
   }

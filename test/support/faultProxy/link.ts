@@ -10,7 +10,14 @@ export type Link = {
   destroy(): void;
 };
 
-export function connectThrough(client: Socket, targetPort: number, fault: Fault, counters: FaultProxyCounters): Link {
+/** @param met called each time the fault meets a piece of the traffic */
+export function connectThrough(
+  client: Socket,
+  targetPort: number,
+  fault: Fault,
+  counters: FaultProxyCounters,
+  met: (kind: Fault['kind']) => void,
+): Link {
   const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
   const sockets = [client, server];
   const eachSocket = (action: (socket: Socket) => void) => () => sockets.forEach(action);
@@ -20,9 +27,10 @@ export function connectThrough(client: Socket, targetPort: number, fault: Fault,
   for (const socket of sockets) socket.on('error', reset);
 
   const streamTo = (direction: Direction, from: Socket, to: Socket): FaultyStream => {
-    const stream = new FaultyStream(direction, fault, (bytes) => {
+    const count = (bytes: number): void => {
       counters[direction] += bytes;
-    });
+    };
+    const stream = new FaultyStream(direction, fault, { count, met });
     // A connection that was cut ends when its last bytes are on their way.
     stream.once('end', () => stream.wasCut && to.once('finish', destroy));
     from.pipe(stream).pipe(to);

@@ -10,7 +10,7 @@ import type { Tracker } from '../../../src/workspace/tracker.ts';
 import { loadTracker } from '../../../src/workspace/trackerFiles.ts';
 import { ManualClock } from '../../support/ports.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
-import { newUlid, openTracker, projectOperation, silentLogger } from '../../support/trackerBench.ts';
+import { newUlid, openTracker, projectOperation, silentLogger, systemClock } from '../../support/trackerBench.ts';
 
 const expected = { serverId: 'srv', datasetId: 'data', epoch: 1 };
 
@@ -67,7 +67,12 @@ describe('pull', () => {
   /** What another process, or this one after a crash, would find on the disk now. */
   const onDisk = async () => {
     const folder = join(root(), 'state');
-    const journal = new Journal({ folder, identity: { pid: 1, start: '', realm: '' }, newName: () => newUlid() });
+    const journal = new Journal({
+      folder,
+      identity: { pid: 1, start: '', realm: '' },
+      newName: () => newUlid(),
+      clock: systemClock,
+    });
     return (await loadTracker(folder, journal, silentLogger)).state;
   };
 

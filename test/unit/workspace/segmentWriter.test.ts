@@ -65,7 +65,7 @@ describe('segment writer', function () {
       `import { Journal } from ${source('workspace/journal.ts')};
       let name = 0;
       const identity = { pid: 1, start: '', realm: '' };
-      const journal = new Journal({ folder: ${JSON.stringify(root())}, identity, newName: () => 'S' + name++ });
+      const journal = new Journal({ folder: ${JSON.stringify(root())}, identity, newName: () => 'S' + name++, clock: {} });
       for (let attempt = 0; attempt < 3; attempt++)
         await journal.append([{ type: 'sync-wanted' }], true).catch((error) => console.log(error.code));
       await journal.close();`,

@@ -77,7 +77,7 @@ describe('reading what other processes write', function () {
 
   it('claims in no image what was read, but not folded yet', async () => {
     const identity = { pid: 1, start: '', realm: 'another' };
-    const options = { folder: state(), identity, newName: () => newUlid() };
+    const options = { folder: state(), identity, newName: () => newUlid(), clock: systemClock };
     const writers = Array.from({ length: 20 }, () => new Journal(options));
     for (const writer of writers) {
       await writer.append([{ type: 'operation', lamport: 1, operation: projectOperation() }], true);
@@ -112,7 +112,12 @@ describe('reading what other processes write', function () {
   });
 
   it('keeps a damaged line where it is if it cannot be set aside', async () => {
-    const journal = new Journal({ folder: state(), identity: await ownIdentity(), newName: () => newUlid() });
+    const journal = new Journal({
+      folder: state(),
+      identity: await ownIdentity(),
+      newName: () => newUlid(),
+      clock: systemClock,
+    });
     await journal.append([{ type: 'operation', lamport: 1, operation: projectOperation('whole') }], true);
     await journal.close();
     const [name = ''] = await readdir(join(state(), 'journal'));

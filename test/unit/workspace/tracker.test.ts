@@ -60,6 +60,19 @@ describe('tracker', () => {
     assert.equal(resident.visible.get('project', operation.id)?.id, operation.id);
   });
 
+  it('serves others while it holds the lease for long, although it is only a visitor', async () => {
+    const visitor = await opened(root());
+    await fill(visitor, ['a']);
+    const resident = await opened(root(), { resident: true });
+    await resident.start();
+    const [waiting, next] = [projectOperation('from the resident'), projectOperation('from the visitor')];
+    await resident.commit([waiting]);
+    const settling = resident.settle([waiting.opId], 2_000);
+    await visitor.commit([next]);
+    await visitor.settle([next.opId], 2_000);
+    assert.equal((await settling).get(waiting.opId)?.outcome, 'acknowledged');
+  });
+
   it('writes the three CSV files when it closes, and takes deletions out of them', async () => {
     const tracker = await opened(root());
     await fill(tracker, ['keep', 'delete me']);
