@@ -96,4 +96,36 @@ describe('a conflict, in the packaged extension', function () {
     const task = tasks.find(({ title }) => title === 'Fix the sign-in') as { priority?: string } | undefined;
     assert.equal(task?.priority, 'p0', 'what only the others changed stays');
   });
+
+  it('asks where others deleted what was edited here, and brings it back with the keyboard', async () => {
+    const { workbench } = editor();
+    const { quickInput } = workbench;
+    await proxy.set(faults.refuse);
+    await waitForStatus(workbench, /offline/);
+    await quickInput.runCommand('DTM: Edit…');
+    await quickInput.enter('Fix the sign-in');
+    await quickInput.waitForItem('Title');
+    await quickInput.enter('Title');
+    await quickInput.waitForMessage('Title (Press');
+    await quickInput.enter('Fix it after all');
+    await workbench.view('Projects').waitForRow('Fix it after all');
+    const [task] = (await listOnServer(server, 'tasks')).filter(({ title }) => title === 'Fix the sign-in');
+    const deleted = await fetch(`${server.origin}/api/v1/tasks/${task?.id}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${await server.login()}` },
+    });
+    assert.ok(deleted.ok, String(deleted.status));
+    await proxy.pass();
+    await waitForStatus(workbench, /1 conflict/);
+    await quickInput.runCommand('DTM: Resolve Conflicts…');
+    await quickInput.waitForItem('Bring It Back');
+    await workbench.screenshot('54-edited-and-deleted');
+    await quickInput.enter('Bring It Back');
+    await waitForStatus(workbench, /online/);
+    await until(
+      () => listOnServer(server, 'tasks'),
+      (tasks) => tasks.some(({ title, id }) => title === 'Fix it after all' && id === task?.id),
+    );
+    await workbench.view('Projects').waitForRow('Fix it after all');
+  });
 });
