@@ -11,11 +11,11 @@ import { until } from './until.ts';
 import type { Machine, Told } from './writers.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? 20_261_125);
-/** A long run does each of them more often. */
+/** A long run does each of them more often; read-only folders half as often. */
 const times = Math.max(2, Math.floor(Number(process.env.FAULT_ROUNDS ?? 0) / 50));
 const dropRoot = resolve(import.meta.dirname, '../support/dropRoot.ts');
 
-describe(`disks, folders and files that fail in the middle of work, ${times} times each, seed ${seed}`, function () {
+describe(`disks, folders and files that fail in the middle of work, about ${times} times each, seed ${seed}`, function () {
   this.timeout(60_000 + times * 20_000);
   const bench = useFaultBench();
 
@@ -59,7 +59,9 @@ describe(`disks, folders and files that fail in the middle of work, ${times} tim
       role: 'terminal',
       nodeArgs: ['--import', dropRoot],
     });
-    for (let time = 0; time < times; time++) {
+    // Its lease cannot be given back meanwhile, and the process that had it lives: each time costs the five seconds after
+    // which a silent one is taken over.
+    for (let time = 0; time < times / 2; time++) {
       await writer.next('ack');
       await setMode(machine.stateHome, 0o555, 0o444);
       await writer.next('err');
