@@ -1,5 +1,5 @@
 // Builds every bundle of the product from one list: `node esbuild.mjs [--watch] [--tests]`.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -14,9 +14,10 @@ const requireBanner = {
  * caches and mocks along, half of the extension's size. A name that is missing here is an error of the build.
  */
 const undiciMain = `
-  import api from './lib/api/index.js';
+  import connect from './lib/api/api-connect.js';
+  import request from './lib/api/api-request.js';
   import Dispatcher from './lib/dispatcher/dispatcher.js';
-  Object.assign(Dispatcher.prototype, api);
+  Object.assign(Dispatcher.prototype, { connect, request });
   export { default as EnvHttpProxyAgent } from './lib/dispatcher/env-http-proxy-agent.js';
   export { default as Pool } from './lib/dispatcher/pool.js';
   export { default as buildConnector } from './lib/core/connect.js';
@@ -38,6 +39,24 @@ const undiciParts = {
   },
 };
 
+/** Every schema of zod brings along how it is written as JSON Schema. Only the server does that, for its OpenAPI document. */
+const zodWithoutJsonSchema = {
+  name: 'zod-without-json-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/ }, ({ path }) => {
+      const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)].map(
+        (match) => match[1],
+      );
+      // Those that make a method are called for each schema; the method itself never is.
+      const values = names.map(
+        (name) => `export const ${name} = ${name.startsWith('create') ? '() => leftOut' : 'leftOut'};`,
+      );
+      const leftOut = "const leftOut = () => { throw new Error('left out of the bundle'); };";
+      return { contents: [leftOut, ...values, 'export { leftOut as process };'].join('\n') };
+    });
+  },
+};
+
 const node = {
   plugins: [undiciParts],
   // Its CommonJS form, which Node.js would take, cannot be reduced to what is used.
@@ -46,15 +65,16 @@ const node = {
   bundle: true,
   sourcemap: true,
   minify: true,
-  keepNames: true,
   logLevel: 'info',
 };
-const esm = { ...node, format: 'esm', banner: requireBanner };
+// The server's libraries name their parts after functions, for messages.
+const esm = { ...node, format: 'esm', banner: requireBanner, keepNames: true };
 
 /** The extension host of VS Code 1.100 is Node 20; server and CLI run on Node 22.13 and later. */
 const bundles = [
   {
     ...node,
+    plugins: [undiciParts, zodWithoutJsonSchema],
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
@@ -89,6 +109,7 @@ const bundles = [
 const testBundles = [
   {
     ...node,
+    plugins: [undiciParts, zodWithoutJsonSchema],
     minify: false,
     format: 'cjs',
     target: 'node20',
