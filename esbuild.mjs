@@ -39,20 +39,23 @@ const undiciParts = {
   },
 };
 
-/** Every schema of zod brings along how it is written as JSON Schema. Only the server does that, for its OpenAPI document. */
+/**
+ * Every schema of zod brings along how it is written as JSON Schema. Only the server does that, for its OpenAPI document;
+ * what the same file says of a schema's own limits stays.
+ */
 const zodWithoutJsonSchema = {
   name: 'zod-without-json-schema',
   setup({ onLoad }) {
     onLoad({ filter: /zod[\\/]v4[\\/]core[\\/](json-schema-processors|to-json-schema)\.js$/ }, ({ path }) => {
-      const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)].map(
-        (match) => match[1],
-      );
-      // Those that make a method are called for each schema; the method itself never is.
-      const values = names.map(
-        (name) => `export const ${name} = ${name.startsWith('create') ? '() => leftOut' : 'leftOut'};`,
-      );
+      const text = readFileSync(path, 'utf8');
+      const limits = /^.*(?=^const formatMap = )/ms.exec(text)?.[0] ?? '';
+      if (path.endsWith('processors.js') && !limits.includes('export function aggregateChecks'))
+        throw new Error(`${path} is not as it was: see what of it the extension needs`);
+      const names = [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map((match) => match[1]);
+      const unused = names.filter((name) => name !== 'aggregateChecks');
       const leftOut = "const leftOut = () => { throw new Error('left out of the bundle'); };";
-      return { contents: [leftOut, ...values, 'export { leftOut as process };'].join('\n') };
+      const exports = unused.map((name) => `export const ${name} = leftOut;`);
+      return { contents: [limits, leftOut, ...exports, 'export { leftOut as process };'].join('\n') };
     });
   },
 };
