@@ -12,6 +12,7 @@ export interface Breakage {
 }
 
 const decisions = 'test/unit/workspace/stoppedChanges.test.ts';
+const outsideEdits = 'test/unit/workspace/csv/outsideEdits.test.ts';
 const power = 'test/faults/crashStates.test.ts';
 
 export const breakages: readonly Breakage[] = [
@@ -127,5 +128,37 @@ export const breakages: readonly Breakage[] = [
     wrong: 'void before;',
     tests: 'test/unit/app/undoHistory.test.ts',
     only: 'several at once',
+  },
+  {
+    name: 'CSV: an older copy counts as if it had been written last',
+    file: 'src/workspace/csv/rowComparison.ts',
+    right: 'else if (projected && (version ?? projected.version) === projected.version) this.#edited(row, projected);',
+    wrong: 'else if (projected) this.#edited(row, projected);',
+    tests: outsideEdits,
+    only: 'of an older copy',
+  },
+  {
+    name: 'CSV: rows that are gone are deleted unasked',
+    file: 'src/workspace/csv/outsideReader.ts',
+    right: "const undeletable = answer.missing === 'delete' ? taker.delete(missing) : [];",
+    wrong: 'const undeletable = taker.delete(missing);',
+    tests: outsideEdits,
+    only: 'ask before anything is deleted',
+  },
+  {
+    name: 'CSV: a new row is created again after a crash',
+    file: 'src/workspace/csv/editTaker.ts',
+    right: 'derivedId(kind, [salt, ...row.cells], used)',
+    wrong: 'derivedId(kind, [this.#options.author.newId(), ...row.cells], used)',
+    tests: outsideEdits,
+    only: 'create the same task once',
+  },
+  {
+    name: 'CSV: files of a stranger are read',
+    file: 'src/workspace/csv/projection.ts',
+    right: 'return this.#options.isTrusted?.() ?? this.memory.trusted;',
+    wrong: 'return true;',
+    tests: outsideEdits,
+    only: 'before the person trusts it',
   },
 ];

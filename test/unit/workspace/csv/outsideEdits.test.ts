@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { createOperation, updateOperation } from '../../../../src/core/expand.ts';
 import type { Operation } from '../../../../src/core/operation.ts';
 import type { Task } from '../../../../src/core/task.ts';
+import { csvColumns } from '../../../../src/workspace/csv/csvColumns.ts';
 import type { Tracker } from '../../../../src/workspace/tracker.ts';
 import { useTemporaryFolder } from '../../../support/temporary.ts';
 import { author, openTracker, projectOperation, taskOperation } from '../../../support/trackerBench.ts';
@@ -396,5 +398,71 @@ describe('edits of the CSV files', function () {
     await taken((tracker) => assert.equal(tasks(tracker)[0]?.sprintId, 'S-0000000001'));
     await edit((text) => text.replace('S-0000000001', 'S-0000000002'));
     assert.match((await problems())[0]?.message ?? '', /S-0000000002/);
+  });
+
+  it('undo nothing and lose nothing, whichever copy of the file they are made in', async () => {
+    const step = fc.record({
+      task: fc.constantFrom('T-A', 'T-B'),
+      column: fc.constantFrom('title', 'owner'),
+      /** How many versions of the file ago the copy was taken; undefined: the change is made in the tracker. */
+      age: fc.option(fc.nat({ max: 4 }), { freq: 2, nil: undefined }),
+    });
+    const start = { title: 'first', owner: 'nobody' };
+    const play = async (steps: readonly { task: string; column: 'title' | 'owner'; age: number | undefined }[]) => {
+      await rm(join(root(), 'state'), { recursive: true, force: true });
+      await rm(join(root(), 'workspace'), { recursive: true, force: true });
+      const copies: string[] = [];
+      const seen = new Map<string, Record<string, string>>([
+        ['T-A', { ...start }],
+        ['T-B', { ...start }],
+      ]);
+      const contradicted = new Set<string>();
+      await using(async (tracker) => {
+        const project = projectOperation();
+        const create = (id: string) => createOperation(author, 'task', id, { projectId: project.id, ...start });
+        await commit(tracker, project, create('T-A'), create('T-B'));
+      });
+      for (const [index, { task, column, age }] of steps.entries()) {
+        copies.unshift(await read());
+        const value = `value${index}`;
+        const now = seen.get(task) ?? start;
+        // What stands still because of a contradiction has its own tests.
+        if ([...contradicted].some((one) => one.startsWith(task))) continue;
+        if (age === undefined) {
+          await using((tracker) => {
+            const entity = tracker.visible.get('task', task) as Task;
+            return commit(tracker, updateOperation(author, 'task', entity, { [column]: value }));
+          });
+          now[column] = value;
+          continue;
+        }
+        const copy = copies[Math.min(age, copies.length - 1)] ?? '';
+        const place = csvColumns.task.findIndex(({ name }) => name === column);
+        const edited = copy.split('\n').map((row) => {
+          const cells = row.split(',');
+          return row.startsWith(`${task},`) ? cells.with(place, value).join(',') : row;
+        });
+        const before = copy
+          .split('\n')
+          .find((row) => row.startsWith(`${task},`))
+          ?.split(',')[place];
+        await writeFile(path(), edited.join('\n'));
+        await taken(() => undefined);
+        if (before === now[column]) now[column] = value;
+        else contradicted.add(`${task} ${value}`);
+      }
+      await using((tracker) => {
+        for (const [id, expected] of seen) {
+          const { title, owner } = tracker.visible.get('task', id) as Task;
+          assert.deepEqual({ title, owner }, expected, id);
+        }
+        const asked = tracker.stopped().flatMap(({ operations }) => operations);
+        assert.deepEqual(
+          asked.map((one) => `${one.id} ${one.kind === 'update' ? Object.values(one.set)[0]?.to : ''}`).sort(),
+          [...contradicted].sort(),
+        );
+      });
+    };
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), play), { numRuns: 25 });
   });
 });
