@@ -36,5 +36,9 @@ export const adjustableGates = [
 ] as const satisfies readonly GateId[];
 export type AdjustableGate = (typeof adjustableGates)[number];
 
+export function isAdjustableGate(name: string): name is AdjustableGate {
+  return adjustableGates.some((gate) => gate === name);
+}
+
 /** Why a person goes on although these gates object. */
 export type GateOverrides = Readonly<Partial<Record<AdjustableGate, string>>>;
