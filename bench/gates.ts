@@ -3,22 +3,21 @@
 import { newEntity } from '../src/core/draft.ts';
 import { createOperation, statusOperations } from '../src/core/expand.ts';
 import { evaluateGates } from '../src/core/gates/evaluateGates.ts';
-import { GateIndex } from '../src/core/gates/gateIndex.ts';
+import { GateFacts } from '../src/core/gates/gateFacts.ts';
 import { defaultGateSettings } from '../src/core/gates/settings.ts';
-import { type GateId, gateIds } from '../src/core/gates/verdict.ts';
 import type { Operation } from '../src/core/operation.ts';
-import type { VisibleState } from '../src/core/ports.ts';
 import type { Task } from '../src/core/task.ts';
+import { EntityTable } from '../src/workspace/entityTable.ts';
 import { authorNamed } from '../test/support/author.ts';
 import { seededRandom } from '../test/support/seededRandom.ts';
 
 const count = Number(process.env.TASKS ?? 100_000);
-const rounds = 1_000;
-const budgetMs = 5;
+const rounds = 50;
+/** No command may take a noticeable time for it, and the editor's event loop may not be kept for longer than 50 ms. */
+const budgets = { wholeMs: 150, sliceMs: 25 };
 const author = authorNamed();
 const random = seededRandom(1);
 const pick = (limit: number) => Math.floor(random() ** 2 * limit);
-let isMissed = false;
 
 /** Titles as people write them, from many words and from few, and as programs write them. */
 const vocabularies: Readonly<Record<string, (index: number) => string>> = {
@@ -27,27 +26,19 @@ const vocabularies: Readonly<Record<string, (index: number) => string>> = {
   'numbered titles': (index) => `Import task number ${index}`,
 };
 
-for (const [name, titleOf] of Object.entries(vocabularies)) measure(name, titleOf);
-process.exitCode = isMissed ? 1 : 0;
+for (const [name, titleOf] of Object.entries(vocabularies)) await measure(name, titleOf);
 
-function measure(name: string, titleOf: (index: number) => string): void {
+async function measure(name: string, titleOf: (index: number) => string): Promise<void> {
+  const table = new EntityTable();
+  table.put(newEntity('project', 'P-1', { name: 'One' }, author.now(), 'ana'));
   const tasks = Array.from({ length: count }, (_, index) => taskOf(index, titleOf(index)));
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const project = newEntity('project', 'P-1', { name: 'One' }, author.now(), 'ana');
-  const get = (_kind: string, id: string) => (id === 'P-1' ? project : byId.get(id)) as never;
-  const index = new GateIndex();
-  const memory = process.memoryUsage().heapUsed;
-  const start = cpuMs();
-  for (const task of tasks) index.put(task);
-  const builtMs = cpuMs() - start;
-  const heapMb = (process.memoryUsage().heapUsed - memory) / 2 ** 20;
-  console.log(`${name}: built in ${builtMs.toFixed(0)} ms, ${heapMb.toFixed(0)} MB`);
+  for (const task of tasks) table.put(task);
   const ready = tasks.filter(({ status }) => status === 'ready');
-  report('duplicate-title', index, get, (round) => [creation(titleOf(round * 7))]);
-  report('wip-limit', index, get, (round) =>
+  console.log(name);
+  await report('create', table, (round) => [creation(titleOf(count + round * 7))]);
+  await report('start', table, (round) =>
     statusOperations(author, 'task', ready[round % ready.length]!, 'in_progress'),
   );
-  report('all', index, get, (round) => [creation(titleOf(round * 7))]);
 }
 
 function cpuMs(): number {
@@ -69,25 +60,33 @@ function creation(title: string): Operation {
   return createOperation(author, 'task', 'T-new', { projectId: 'P-1', title });
 }
 
-function report(
-  gate: GateId | 'all',
-  index: GateIndex,
-  get: VisibleState['get'],
+async function report(
+  what: string,
+  visible: EntityTable,
   operationsOf: (round: number) => readonly Operation[],
-): void {
-  const modes = Object.fromEntries(gateIds.map((id) => [id, gate === 'all' || id === gate ? 'warn' : 'off']));
-  const settings = { ...defaultGateSettings, modes: modes as typeof defaultGateSettings.modes };
-  const full = Object.fromEntries(['identity'].map((id) => [id, id]));
-  const took: number[] = [];
+): Promise<void> {
+  const whole: number[] = [];
+  const slices: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const operations = operationsOf(round);
     const start = cpuMs();
-    evaluateGates({ operations, visible: { get }, index, settings, dimensionsOf: () => full });
-    took.push(cpuMs() - start);
+    let sliceStart = start;
+    const endSlice = async () => {
+      slices.push(cpuMs() - sliceStart);
+      sliceStart = cpuMs();
+    };
+    const facts = await GateFacts.gather(visible, operations, endSlice);
+    evaluateGates({ operations, visible, facts, settings: defaultGateSettings, isChecked: true });
+    await endSlice();
+    whole.push(cpuMs() - start);
   }
+  const line = [tell('whole', whole, budgets.wholeMs), tell('longest block', slices, budgets.sliceMs)];
+  console.log(`  ${what.padEnd(8)} ${line.join('   ')}`);
+}
+
+function tell(name: string, took: number[], budgetMs: number): string {
   took.sort((a, b) => a - b);
-  const [p50 = 0, p99 = 0] = [took[rounds / 2], took[Math.floor(rounds * 0.99)]];
-  const verdict = p99 > budgetMs ? 'MISSED' : 'ok';
-  isMissed ||= verdict === 'MISSED';
-  console.log(`  ${gate.padEnd(16)} p50 ${p50.toFixed(3)} ms   p99 ${p99.toFixed(3)} ms (${budgetMs})   ${verdict}`);
+  const [p50 = 0, p99 = 0] = [took[Math.floor(took.length / 2)], took[Math.floor(took.length * 0.99)]];
+  if (p99 > budgetMs) process.exitCode = 1;
+  return `${name} p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${budgetMs})${p99 > budgetMs ? ' MISSED' : ''}`;
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
 import { monotonicFactory } from 'ulid';
 import { runtimeFile } from '../api/auth.ts';
 import { DialectClients } from '../client/dialects/dialectClients.ts';
@@ -8,8 +9,10 @@ import { RequestStatistics } from '../client/requestStatistics.ts';
 import type { Binding } from '../core/binding.ts';
 import type { Author } from '../core/expand.ts';
 import type { KnownEntities } from '../core/foreignTable.ts';
+import { defaultGateSettings, type GateSettings } from '../core/gates/settings.ts';
+import type { GateVerdict } from '../core/gates/verdict.ts';
 import type { NetworkSettings } from '../core/networkSettings.ts';
-import type { Surface } from '../core/operation.ts';
+import type { Operation, Surface } from '../core/operation.ts';
 import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from '../core/ports.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { CsvProjection } from '../workspace/csv/projection.ts';
@@ -28,6 +31,7 @@ import { Bindings } from './bindings.ts';
 import { type ConflictPolicy, followConflictPolicy } from './conflictPolicy.ts';
 import { Copying } from './copying.ts';
 import type { DtmApp } from './dtmApp.ts';
+import { Gates } from './gates.ts';
 import { type FoundInFiles, Importing } from './importing.ts';
 import { isLoopbackOrigin } from './serverAddress.ts';
 import type { ServerKind, Servers } from './servers.ts';
@@ -60,6 +64,8 @@ export interface AppOptions {
   readonly isTrusted?: () => boolean;
   /** How conflicts between edits are decided by themselves. Default: the person is asked. */
   readonly conflicts?: () => ConflictPolicy;
+  /** What the quality gates do. Default: they warn. */
+  readonly gates?: () => GateSettings;
   /** Proxies and certificates of the person. Default: none. */
   readonly network?: NetworkSettings;
 }
@@ -90,7 +96,9 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const writing = new Writing({ store, settleTimeoutMs });
   const undo = new UndoHistory({ store, author, writing });
   const { surface } = options;
-  const service = new TrackerService({ store, clock, ids, surface, account, writing, observer: undo });
+  const gates = new Gates({ settings: options.gates ?? (() => defaultGateSettings), pause });
+  const judged = objectionLog(options.logger);
+  const service = new TrackerService({ store, clock, ids, surface, account, writing, observer: undo, gates, judged });
   const peek = (to: Binding | undefined) => opener.open(to, { projection: undefined, resident: false });
   const trackers = new Trackers({ record: state, present: () => slot.store, peek });
   const binding = new Bindings({
@@ -138,6 +146,16 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     servers,
     longSyncMs,
   });
+}
+
+/** Says in the log which gates objected to a change that was made all the same; what they said may be private. */
+function objectionLog(logger: Logger) {
+  return (operations: readonly Operation[], verdicts: readonly GateVerdict[]): void => {
+    const objecting = verdicts.filter(({ result }) => result !== 'pass');
+    if (objecting.length === 0) return;
+    const overridden = objecting.filter(({ override }) => override !== undefined).map(({ gate }) => gate);
+    logger.info('gates.objected', { opId: operations[0]?.opId, gates: objecting.map(({ gate }) => gate), overridden });
+  };
 }
 
 async function readTracker(path: string, account: string, known: KnownEntities): Promise<FoundInFiles> {

@@ -11,10 +11,13 @@ import {
   stepOperation,
   updateOperation,
 } from '../core/expand.ts';
+import type { GateOverrides } from '../core/gates/settings.ts';
+import type { GateVerdict } from '../core/gates/verdict.ts';
 import { type EntityKind, newEntityId } from '../core/ids.ts';
 import { isEmptyUpdate, type Operation, type Surface } from '../core/operation.ts';
 import type { Clock, IdSource, TrackerStore } from '../core/ports.ts';
 import type { Page, Query } from '../core/query.ts';
+import type { GateHearing, Gates } from './gates.ts';
 import { resolveId } from './resolveId.ts';
 import type { Arrival, Writing, WritingObserver } from './writing.ts';
 
@@ -29,11 +32,15 @@ export interface Written<E extends Entity = Entity> {
   readonly alsoChanged: number;
   /** The name by which the change can be taken back (`UndoHistory.undo`); undefined where nothing changed. */
   readonly changeId?: string | undefined;
+  /** What quality gates object to; it stopped nothing. */
+  readonly warnings: readonly GateVerdict[];
 }
 
 export interface WriteOptions {
   /** Why, in the person's words; kept as evidence. */
   readonly reason?: string | undefined;
+  /** Why, for each quality gate that is not to stop this; kept with the reason where the gate objects. */
+  readonly override?: GateOverrides | undefined;
 }
 
 export interface TrackerServiceOptions {
@@ -46,11 +53,14 @@ export interface TrackerServiceOptions {
   readonly writing: Writing;
   /** Hears of every change that is made here. */
   readonly observer: WritingObserver;
+  readonly gates: Gates;
+  /** Hears what the gates said of every change that was committed. */
+  readonly judged: (operations: readonly Operation[], verdicts: readonly GateVerdict[]) => void;
 }
 
 /**
  * The use cases of projects, sprints and tasks: the only way in which anything is changed, online or offline.
- * A change is checked, made durable, shown, and then pushed; a rejection by the server is thrown and leaves no trace in
+ * A change is checked, judged by the quality gates, made durable, shown, and then pushed; a rejection by the server is thrown and leaves no trace in
  * what the person sees.
  */
 export class TrackerService {
@@ -89,19 +99,19 @@ export class TrackerService {
     return this.#store.visible.count(kind);
   }
 
-  /** @throws DtmError `validation` and whatever the server refuses it with */
+  /** @throws DtmError `validation`, `gate-blocked` and whatever the server refuses it with */
   async create<K extends EntityKind>(
     kind: K,
     draft: Draft,
     options: WriteOptions = {},
   ): Promise<Written<EntityByKind[K]>> {
     const id = newEntityId(kind, (count) => this.#options.ids.randomBytes(count));
-    return this.#write(kind, id, [createOperation(this.#author(options), kind, id, draft)]);
+    return this.#write(kind, id, [createOperation(this.#author(options), kind, id, draft)], options);
   }
 
   /**
    * Gives fields new values; a status among them must be one allowed step.
-   * @throws DtmError `not-found`, `validation`, `illegal-transition`, …
+   * @throws DtmError `not-found`, `validation`, `illegal-transition`, `gate-blocked`, …
    */
   async update<K extends EntityKind>(
     kind: K,
@@ -115,13 +125,13 @@ export class TrackerService {
       draft.status === undefined
         ? updateOperation(author, kind, current, draft)
         : stepOperation(author, kind, current, draft);
-    return this.#write(kind, id, [operation]);
+    return this.#write(kind, id, [operation], options);
   }
 
   /**
    * Leads an entity along its lifecycle to a status, over as many steps as it takes.
    * @param options `needed`: fields that a status on the way cannot be without (a reason, an owner)
-   * @throws DtmError `illegal-transition` where no way leads there; `validation`
+   * @throws DtmError `illegal-transition` where no way leads there; `validation`, `gate-blocked`
    */
   async moveTo<K extends EntityKind>(
     kind: K,
@@ -136,7 +146,7 @@ export class TrackerService {
     const operations = isPrepared
       ? preparedStatusOperations(author, kind, current, status, needed)
       : statusOperations(author, kind, current, status);
-    return this.#write(kind, id, operations);
+    return this.#write(kind, id, operations, options);
   }
 
   /** Completes a task: the shortest allowed way to `done`. */
@@ -160,11 +170,8 @@ export class TrackerService {
   ): Promise<Written<EntityByKind[K]>> {
     const current = this.#existing(kind, id);
     const dependents = this.dependentsOf(kind, id);
-    return this.#write(
-      kind,
-      id,
-      deleteOperations(this.#author(options), kind, current, dependents, options.cascade ?? false),
-    );
+    const operations = deleteOperations(this.#author(options), kind, current, dependents, options.cascade ?? false);
+    return this.#write(kind, id, operations, options);
   }
 
   /** What a deletion would take along or let go. */
@@ -191,21 +198,40 @@ export class TrackerService {
     kind: K,
     id: string,
     operations: readonly Operation[],
+    { override }: WriteOptions,
   ): Promise<Written<EntityByKind[K]>> {
     const effective = operations.filter((operation) => !isEmptyUpdate(operation));
-    if (effective.length === 0) return this.#written(kind, id, 'acknowledged', effective);
-    const arrival = await this.#options.writing.write(effective, this.#options.observer);
-    return this.#written(kind, id, arrival, effective);
+    if (effective.length === 0) return this.#written(kind, id, { arrival: 'acknowledged', operations: effective });
+    const { writing, gates } = this.#options;
+    const hearing = await gates.prepare(this.#store.visible, effective, override);
+    const arrival = await writing.write(effective, this.#observer(hearing), (checked) => hearing.judge(checked));
+    return this.#written(kind, id, { arrival, operations: effective, warnings: hearing.warnings });
+  }
+
+  #observer(hearing: GateHearing): WritingObserver {
+    const { observer, judged } = this.#options;
+    return {
+      committed: (operations) => {
+        observer.committed(operations);
+        judged(operations, hearing.verdicts);
+      },
+      refused: (operations) => observer.refused(operations),
+    };
   }
 
   #written<K extends EntityKind>(
     kind: K,
     id: string,
-    arrival: Arrival,
-    operations: readonly Operation[],
+    { arrival, operations, warnings = [] }: Outcome,
   ): Written<EntityByKind[K]> {
     const entity = this.#store.visible.get(kind, id) ?? null;
     const alsoChanged = Math.max(0, operations.length - 1);
-    return { entity, arrival, changed: operations.length > 0, alsoChanged, changeId: operations[0]?.opId };
+    return { entity, arrival, changed: operations.length > 0, alsoChanged, changeId: operations[0]?.opId, warnings };
   }
+}
+
+interface Outcome {
+  readonly arrival: Arrival;
+  readonly operations: readonly Operation[];
+  readonly warnings?: readonly GateVerdict[];
 }

@@ -7,6 +7,13 @@ import { refusalError } from './refusal.ts';
 /** Where a change has arrived. `local`: the workspace is bound to no server. */
 export type Arrival = 'acknowledged' | 'queued' | 'local';
 
+/**
+ * Has the last word on operations that the check found in order; at once, so that nothing changes in between.
+ * @returns what is written in their place
+ * @throws DtmError why they must not be written
+ */
+export type Judge = (operations: readonly Operation[]) => readonly Operation[];
+
 /** Hears what becomes of operations while they are written. */
 export interface WritingObserver {
   /** They are durable and visible; nothing is known yet of the server. */
@@ -30,15 +37,16 @@ export class Writing {
   }
 
   /**
-   * @throws DtmError what the check finds; `cannot-write`; what the server refuses them with, in which case they leave
+   * @throws DtmError what the check finds; what the judge throws; `cannot-write`; what the server refuses them with, in which case they leave
    * no trace
    */
-  async write(operations: readonly Operation[], observer: WritingObserver): Promise<Arrival> {
-    const effective = operations.filter((operation) => !isEmptyUpdate(operation));
+  async write(operations: readonly Operation[], observer: WritingObserver, judge: Judge = accept): Promise<Arrival> {
+    const given = operations.filter((operation) => !isEmptyUpdate(operation));
     // Binding may put another tracker in its place meanwhile, which knows nothing of these operations.
     const store = this.#options.store();
     await requireOwnAccount(store);
-    checkOperations(store.visible, effective);
+    checkOperations(store.visible, given);
+    const effective = judge(given);
     await store.commit(effective);
     observer.committed(effective);
     const opIds = effective.map((operation) => operation.opId);
@@ -54,6 +62,9 @@ export class Writing {
     return arrivalOf(store, settlements);
   }
 }
+
+/** The word of whom nobody asked. */
+const accept: Judge = (operations) => operations;
 
 /** Whose account it is may be known only after the server was asked: then nothing was sent, and nothing is kept. */
 function isUntouched(settlements: ReadonlyMap<string, Settlement>): boolean {

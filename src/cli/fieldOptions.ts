@@ -57,6 +57,7 @@ export function withOptionNames(text: string): string {
 /** Options as commander gives them: by their camel-case names. */
 export type FieldValues = Readonly<Record<string, string | readonly string[] | undefined>> & {
   readonly reason?: string;
+  readonly override?: readonly string[];
 };
 
 /**

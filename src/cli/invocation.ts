@@ -7,6 +7,7 @@ import { cliTokens } from './cliTokens.ts';
 import { takeInEdits } from './csvEdits.ts';
 import { localUser, requestTimeoutMs, systemSurroundings } from './environment.ts';
 import { Freshness } from './freshness.ts';
+import { gateSettings } from './gateSettings.ts';
 import { formatOf, type GlobalOptions } from './globalOptions.ts';
 import type { Provenance } from './output/document.ts';
 import type { Output } from './output/output.ts';
@@ -103,6 +104,7 @@ export class Invocation {
   async #createApp(): Promise<DtmApp> {
     const { env } = this.surroundings;
     if (this.options.offline && this.options.requireOnline) throw offlineAndOnline();
+    const gates = gateSettings(env);
     const folder = workspaceFolder(this.options.directory);
     const logger = stderrLogger(this.options.verbose === true, this.output);
     // HTTP and the files' libraries are needed by no command line that is only explained or refused.
@@ -118,6 +120,7 @@ export class Invocation {
       accessToken: env.DTM_TOKEN || undefined,
       offline: this.options.offline === true,
       requestTimeoutMs: this.requestTimeoutMs,
+      gates: () => gates,
       network: networkFromEnvironment(env),
     });
   }

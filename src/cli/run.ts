@@ -30,7 +30,7 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function report(thrown: unknown, args: readonly string[]): Promise<number> {
-  const error = await inOptionNames(presentable(thrown));
+  const error = await inOptionNames(await inOverrides(presentable(thrown)));
   const has = (option: string) => args.includes(option);
   const output = processOutput(has('--json') ? 'json' : 'table', systemSurroundings(), !has('--no-color'));
   const stack = has('--verbose') ? stackOf(thrown) : undefined;
@@ -54,6 +54,12 @@ export function presentable(thrown: unknown): DtmError {
     cause: thrown,
     hint: 'Run the command again with --verbose and report what it prints.',
   });
+}
+
+async function inOverrides(error: DtmError): Promise<DtmError> {
+  if (error.code !== 'gate-blocked') return error;
+  const { withOverrideHint } = await import('./gateOptions.ts');
+  return withOverrideHint(error);
 }
 
 /** Names fields as the person writes them: `--blocked-reason`, not `blocked_reason`. */

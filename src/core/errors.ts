@@ -30,6 +30,8 @@ export type ErrorCode =
   /** Other data answers than at the request before: a restored backup, or another server in its place. */
   | 'data-exchanged'
   | 'conflict'
+  /** A quality gate that is set to block objects, and nobody gave a reason to go on. */
+  | 'gate-blocked'
   | 'ambiguous-id'
   | 'cannot-read'
   | 'cannot-write'

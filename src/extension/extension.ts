@@ -32,7 +32,7 @@ export function activate(context: ExtensionContext): void {
   const host = new AppHost(() => openTracker(tokens, log), log);
   const script = context.asAbsolutePath('dist/server.mjs');
   const server = new LocalServer({ script, environment: process.env, logger: log });
-  const trees = owned.add(new Trees(host, guard));
+  const trees = owned.add(new Trees(host, guard, person));
   const details = owned.add(new DetailsViews(host, context.extensionUri, person));
   const documents = owned.add(new VersionDocuments(host));
   const contents = new SyncContents(host);

@@ -2,7 +2,7 @@ import { homedir, userInfo } from 'node:os';
 import { workspace } from 'vscode';
 import type { DtmApp } from '../app/dtmApp.ts';
 import type { Logger, TokenStore } from '../core/ports.ts';
-import { readNetwork, readSettings } from './settings.ts';
+import { readGates, readNetwork, readSettings } from './settings.ts';
 import { trackerFolder } from './workspaceFolder.ts';
 
 /** Opens the tracker of this window. The code behind it is loaded here, not when the extension is activated. */
@@ -19,6 +19,7 @@ export async function openTracker(tokens: TokenStore, logger: Logger): Promise<D
     requestTimeoutMs: readSettings().requestTimeoutS * 1_000,
     isTrusted: () => workspace.isTrusted,
     conflicts: () => readSettings().conflicts,
+    gates: readGates,
     network: readNetwork(process.env),
   });
 }

@@ -1,6 +1,14 @@
 import { type Disposable, workspace } from 'vscode';
 import { type ConflictPolicy, conflictPolicies } from '../app/conflictPolicy.ts';
 import { serverOrigin } from '../app/serverAddress.ts';
+import {
+  type AdjustableGate,
+  adjustableGates,
+  defaultGateSettings,
+  type GateMode,
+  type GateSettings,
+  gateModes,
+} from '../core/gates/settings.ts';
 import { type NetworkSettings, networkFromEnvironment, withoutEmpty } from '../core/networkSettings.ts';
 
 interface Setting<T> {
@@ -11,6 +19,15 @@ interface Setting<T> {
   parse(value: unknown): T | undefined;
 }
 
+/** A quality gate has a setting of its name. */
+type GateKeys = { readonly [gate in AdjustableGate]: Setting<GateMode> };
+const gateSettings = Object.fromEntries(
+  adjustableGates.map((gate) => [
+    gate,
+    { key: `dtm.gates.${gate}`, fallback: defaultGateSettings.modes[gate], parse: parseMode },
+  ]),
+) as GateKeys;
+
 /** Every setting there is: the only place that reads them. */
 export const settingsTable = {
   serverUrl: { key: 'dtm.server.url', fallback: 'http://127.0.0.1:8000', parse: parseServerUrl },
@@ -20,7 +37,13 @@ export const settingsTable = {
   tlsCa: { key: 'dtm.tls.ca', fallback: '', parse: parseText },
   tlsCert: { key: 'dtm.tls.cert', fallback: '', parse: parseText },
   tlsKey: { key: 'dtm.tls.key', fallback: '', parse: parseText },
-} as const satisfies Record<string, Setting<string> | Setting<number> | Setting<ConflictPolicy>>;
+  mostInProgress: {
+    key: 'dtm.gates.mostInProgress',
+    fallback: defaultGateSettings.wipLimit,
+    parse: integerWithin(0, 9_999),
+  },
+  ...gateSettings,
+} as const satisfies Record<string, Setting<string> | Setting<number> | Setting<ConflictPolicy> | Setting<GateMode>>;
 
 export interface Settings {
   /** Where the DTM server is expected when the workspace is not connected yet: an origin. */
@@ -47,6 +70,12 @@ export function readSettings(): Settings {
     tlsCert: read(settingsTable.tlsCert),
     tlsKey: read(settingsTable.tlsKey),
   };
+}
+
+/** What the quality gates do, as it is set at this moment. */
+export function readGates(): GateSettings {
+  const modes = Object.fromEntries(adjustableGates.map((gate) => [gate, read(gateSettings[gate])]));
+  return { modes: { ...defaultGateSettings.modes, ...modes }, wipLimit: read(settingsTable.mostInProgress) };
 }
 
 export function onDidChangeSettings(names: readonly (keyof Settings)[], listener: () => void): Disposable {
@@ -102,6 +131,10 @@ function parseServerUrl(value: unknown): string | undefined {
 
 function parsePolicy(value: unknown): ConflictPolicy | undefined {
   return conflictPolicies.find((policy) => policy === value);
+}
+
+function parseMode(value: unknown): GateMode | undefined {
+  return gateModes.find((mode) => mode === value);
 }
 
 function parseText(value: unknown): string | undefined {

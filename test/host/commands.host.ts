@@ -10,7 +10,7 @@ import { type HostBench, useHostBench } from './support/hostBench.ts';
 const run = (bench: HostBench) => ({
   ...createCommands(bench.context),
   ...statusCommands(bench.context),
-  ...entityCommands(bench.context, bench.guard),
+  ...entityCommands(bench.context),
   ...undoCommands(bench.context),
 });
 const tasks = ({ app }: HostBench) => everything(app.tracker, 'task');

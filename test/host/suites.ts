@@ -1,5 +1,6 @@
 import { commandsSuite } from './commands.host.ts';
 import { connectionSuite } from './connection.host.ts';
+import { gatesSuite } from './gates.host.ts';
 import { logSuite } from './log.host.ts';
 import { manifestSuite } from './manifest.host.ts';
 import { promptsSuite } from './prompts.host.ts';
@@ -16,6 +17,7 @@ export const suites: readonly (() => void)[] = [
   treesSuite,
   promptsSuite,
   commandsSuite,
+  gatesSuite,
   connectionSuite,
   stoppedSuite,
   logSuite,

@@ -95,7 +95,7 @@ async function resolveOne(
   const decision = decisionOf(app, change, isDeletion(change), options);
   if (contradictionOf(change) === 'create' && decision.side === 'theirs') throw onlyHere(change);
   const { dropped, ...written } = await call.output.waiting(storing, app.stopped.resolve(change, decision));
-  const result = { ...written, changed: true, alsoChanged: dropped };
+  const result = { ...written, changed: true, alsoChanged: dropped, warnings: [] };
   return presentWritten(call, app, change.entity, change.id, 'resolved', result);
 }
 

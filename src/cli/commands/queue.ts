@@ -170,6 +170,7 @@ async function retryQueued(call: Invocation, options: ValueOptions, [text = '']:
     ...written,
     changed: true,
     alsoChanged: dropped,
+    warnings: [],
   });
 }
 

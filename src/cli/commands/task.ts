@@ -1,14 +1,11 @@
 import type { Command } from 'commander';
 import type { DtmApp } from '../../app/dtmApp.ts';
 import type { WriteOptions, Written } from '../../app/trackerService.ts';
+import { addOverrideOption, type ReasonOptions, writeOptions } from '../gateOptions.ts';
 import { type Handler, perform, type Runtime } from '../perform.ts';
 import { findForWriting } from '../references.ts';
 import { buildEntityNoun, withId } from './entity/entityNoun.ts';
 import { presentWritten, storing } from './entity/written.ts';
-
-interface StepOptions {
-  readonly reason?: string;
-}
 
 interface Step {
   readonly verb: string;
@@ -42,15 +39,17 @@ export function buildTask(noun: Command, runtime: Runtime): void {
   buildEntityNoun(noun, 'task', 'title', runtime);
   for (const step of steps) {
     const command = noun.command(step.verb).description(step.about);
-    perform(withId(command).option('--reason <text>', 'why, kept as evidence'), runtime, takeStep(step));
+    const withReason = withId(command).option('--reason <text>', 'why, kept as evidence');
+    perform(addOverrideOption(withReason), runtime, takeStep(step));
   }
 }
 
-function takeStep(step: Step): Handler<StepOptions> {
+function takeStep(step: Step): Handler<ReasonOptions> {
   return async (call, options, [id = '']) => {
+    const how = writeOptions(options);
     const app = await call.openForWriting();
     const task = await findForWriting(call, app, 'task', id);
-    const written = await call.output.waiting(storing, step.take(app, task.id, { reason: options.reason }));
+    const written = await call.output.waiting(storing, step.take(app, task.id, how));
     return presentWritten(call, app, 'task', task.id, step.past, written);
   };
 }

@@ -1,4 +1,5 @@
 import type { DtmError } from '../../core/errors.ts';
+import type { GateVerdict } from '../../core/gates/verdict.ts';
 
 /** The version of the JSON documents; it grows when a reader of the old form would misread the new. */
 const schemaVersion = 1;
@@ -21,8 +22,20 @@ export function listDocument(kind: string, from: Provenance, items: readonly Fie
 }
 
 /** The document of one thing; null after its deletion was asked for and it is gone. */
-export function itemDocument(kind: string, from: Provenance, item: Fields | null, error?: DtmError): Fields {
-  return { ...header(kind, from), item, ...(error ? { error: problemOf(error) } : {}) };
+export function itemDocument({ kind, fields, warnings }: DocumentItem, from: Provenance, error?: DtmError): Fields {
+  return {
+    ...header(kind, from),
+    item: fields,
+    ...(warnings ? { warnings: warnings.map(({ gate, sentence }) => ({ gate, message: sentence })) } : {}),
+    ...(error ? { error: problemOf(error) } : {}),
+  };
+}
+
+interface DocumentItem {
+  readonly kind: string;
+  readonly fields: Fields | null;
+  /** Of writing commands, if only an empty list. */
+  readonly warnings?: readonly GateVerdict[];
 }
 
 /** The document that takes the place of data when a command fails. */

@@ -45,6 +45,7 @@ const codes: Readonly<Record<ErrorCode, number>> = {
   incompatible: ExitCode.configuration,
   'data-exchanged': ExitCode.unreachable,
   conflict: ExitCode.conflict,
+  'gate-blocked': ExitCode.invalid,
   'ambiguous-id': ExitCode.usage,
   'cannot-read': ExitCode.notFound,
   'cannot-write': ExitCode.cannotWrite,

@@ -1,4 +1,5 @@
 import type { DtmError } from '../../core/errors.ts';
+import type { GateVerdict } from '../../core/gates/verdict.ts';
 import type { Notice } from '../../core/ports.ts';
 import type { Format } from '../globalOptions.ts';
 import { type Colors, colorsFor } from './colors.ts';
@@ -35,6 +36,8 @@ export interface Item {
   readonly id: string;
   /** What a person reads. */
   readonly text: string;
+  /** What the quality gates object to; said in every format. */
+  readonly warnings?: readonly GateVerdict[];
 }
 
 /** How long a person waits without wondering. */
@@ -78,11 +81,12 @@ export class Output {
   }
 
   async item(item: Item, from: Provenance, error?: DtmError): Promise<void> {
-    if (this.format === 'json') this.#json(itemDocument(item.kind, from, item.fields, error));
+    if (this.format === 'json') this.#json(itemDocument(item, from, error));
     else if (this.format === 'ndjson') this.#line(JSON.stringify(item.fields));
     else if (this.format === 'quiet') this.#line(item.id);
     else if (this.format === 'csv') await this.#csv(item.fields ? [item.fields] : [], Object.keys(item.fields ?? {}));
     else this.#line(item.text);
+    for (const { gate, sentence } of item.warnings ?? []) this.warn(`${sentence} (${gate})`);
   }
 
   /** Ready text, such as CSV or help. */

@@ -2,9 +2,9 @@ import type { Entity } from '../entity.ts';
 import { isFinished } from '../lifecycle.ts';
 import { roundPoints } from '../tally.ts';
 import type { Task } from '../task.ts';
-import { type GateIndex, isInProgress, pointsOf } from './gateIndex.ts';
+import { type GateFacts, isInProgress, pointsOf } from './gateFacts.ts';
 import type { NetChange, Simulation } from './simulation.ts';
-import { significantWords } from './titleIndex.ts';
+import { significantWords } from './titleMatch.ts';
 
 const taskOf = (entity: Entity | null): Task | null => (entity && 'title' in entity ? entity : null);
 
@@ -46,12 +46,12 @@ export function unfinishedDependency(simulation: Simulation): string | undefined
 const isOver = (task: Task): boolean => isFinished('task', task.status);
 
 /** Whether somebody gets more into progress than the limit. */
-export function overWipLimit(simulation: Simulation, index: GateIndex, limit: number): string | undefined {
+export function overWipLimit(simulation: Simulation, facts: GateFacts, limit: number): string | undefined {
   if (limit <= 0) return undefined;
   for (const { before, after } of taskChanges(simulation)) {
     if (!isInProgress(after) || (before && isInProgress(before) && before.owner === after.owner)) continue;
     const ofOwner = (task: Task | null) => (task && isInProgress(task) && task.owner === after.owner ? 1 : 0);
-    const count = index.inProgress(after.owner) + difference(simulation.changes, ofOwner);
+    const count = facts.inProgress(after.owner) + difference(simulation.changes, ofOwner);
     if (count > limit) return `${after.owner} would have ${count} tasks in progress; the limit is ${limit}.`;
   }
   return undefined;
@@ -65,13 +65,13 @@ export function ownerlessP0(simulation: Simulation): string | undefined {
 }
 
 /** Whether a sprint gets more points than it aims at. */
-export function overCapacity(simulation: Simulation, index: GateIndex): string | undefined {
+export function overCapacity(simulation: Simulation, facts: GateFacts): string | undefined {
   for (const { before, after } of taskChanges(simulation)) {
     const sprint = after.sprintId === null ? null : simulation.find(after.sprintId);
     const capacity = sprint && 'velocityTargetPoints' in sprint ? sprint.velocityTargetPoints : null;
     if (!sprint || capacity === null || shareOf(after, sprint.id) <= shareOf(before, sprint.id)) continue;
     const change = difference(simulation.changes, (task) => shareOf(task, sprint.id));
-    const points = roundPoints(index.sprintPoints(sprint.id) + change);
+    const points = roundPoints(facts.sprintPoints(sprint.id) + change);
     if (points > capacity) return `${sprint.id} would hold ${points} points; its capacity is ${capacity}.`;
   }
   return undefined;
@@ -87,13 +87,13 @@ function difference(changes: readonly NetChange[], share: (task: Task | null) =>
 }
 
 /** Whether another task of the project says nearly the same in its title. */
-export function duplicateTitle(simulation: Simulation, index: GateIndex): string | undefined {
+export function duplicateTitle(simulation: Simulation, facts: GateFacts): string | undefined {
   const changed = new Set(simulation.changes.map(({ before, after }) => (after ?? before)?.id ?? ''));
   const fresh: Task[] = [];
   for (const { before, after } of taskChanges(simulation)) {
     if (before?.title === after.title && before.projectId === after.projectId) continue;
-    const known = index.similar(after.projectId, after.title, (id) => changed.has(id));
-    const other = (known && taskOf(simulation.find(known.id))) ?? fresh.find((task) => isSame(task, after));
+    const known = facts.similar(after.projectId, after.title, (id) => changed.has(id));
+    const other = known ?? fresh.find((task) => isSame(task, after));
     if (other) return `${after.id} says nearly the same as ${other.id} (“${other.title}”).`;
     fresh.push(after);
   }

@@ -10,11 +10,18 @@ import {
   unfinishedDependency,
 } from './cognitive.ts';
 import { brokenChain, type DimensionsOf, missingDimension, secretWritten } from './constitutional.ts';
-import type { GateIndex } from './gateIndex.ts';
+import type { GateFacts } from './gateFacts.ts';
 import { operationalProblem } from './operational.ts';
 import type { GateSettings } from './settings.ts';
 import { type Simulation, simulate } from './simulation.ts';
 import { type GateId, type GateVerdict, gateIds } from './verdict.ts';
+
+/** What two of the gates ask the evidence ledger. */
+export interface LedgerView {
+  readonly dimensionsOf: DimensionsOf;
+  /** What is wrong with the ledger and not declared yet. */
+  readonly fault?: Fault | undefined;
+}
 
 /** What the gates are asked about. */
 export interface GateQuestion {
@@ -22,12 +29,13 @@ export interface GateQuestion {
   readonly operations: readonly Operation[];
   /** What the person sees. */
   readonly visible: Pick<VisibleState, 'get'>;
-  /** Fed with the same. */
-  readonly index: GateIndex;
+  /** About the same. */
+  readonly facts: GateFacts;
   readonly settings: GateSettings;
-  readonly dimensionsOf: DimensionsOf;
-  /** What is wrong with the ledger and not declared yet. */
-  readonly chainFault?: Fault | undefined;
+  /** Who keeps no ledger cannot say: then `dimensions` and `chain` are not asked. */
+  readonly ledger?: LedgerView | undefined;
+  /** `checkOperations` found nothing wrong: `schema`, `lifecycle` and `relations` pass without being looked at again. */
+  readonly isChecked?: boolean;
   /** Why the person goes on although these gates object. */
   readonly overrides?: Readonly<Partial<Record<GateId, string>>> | undefined;
 }
@@ -38,13 +46,13 @@ export interface GateQuestion {
  * @throws DtmError `conflict` where an entity was changed meanwhile
  */
 export function evaluateGates(question: GateQuestion): GateVerdict[] {
-  const simulation = simulate(question.visible, question.operations);
+  const simulation = simulate(question.visible, question.operations, { isChecked: question.isChecked === true });
   return gateIds.flatMap((gate) => verdictOf(gate, simulation, question) ?? []);
 }
 
 function verdictOf(gate: GateId, simulation: Simulation, question: GateQuestion): GateVerdict | undefined {
   const result = question.settings.modes[gate];
-  if (result === 'off') return undefined;
+  if (result === 'off' || (!question.ledger && (gate === 'dimensions' || gate === 'chain'))) return undefined;
   const sentence = objections[gate](simulation, question);
   if (sentence === undefined) return { gate, result: 'pass', sentence: passed[gate] };
   const override = (question.overrides?.[gate] ?? '').trim();
@@ -59,18 +67,18 @@ export function blocking(verdicts: readonly GateVerdict[]): GateVerdict[] {
 type Objection = (simulation: Simulation, question: GateQuestion) => string | undefined;
 
 const objections: Readonly<Record<GateId, Objection>> = {
-  dimensions: (simulation, { dimensionsOf }) => missingDimension(simulation, dimensionsOf),
+  dimensions: (simulation, { ledger }) => ledger && missingDimension(simulation, ledger.dimensionsOf),
   secrets: secretWritten,
-  chain: (_simulation, { chainFault }) => brokenChain(chainFault),
+  chain: (_simulation, { ledger }) => brokenChain(ledger?.fault),
   schema: (simulation) => operationalProblem(simulation, 'schema'),
   lifecycle: (simulation) => operationalProblem(simulation, 'lifecycle'),
   relations: (simulation) => operationalProblem(simulation, 'relations'),
   'open-criteria': openCriteria,
   'unfinished-dependency': unfinishedDependency,
-  'wip-limit': (simulation, { index, settings }) => overWipLimit(simulation, index, settings.wipLimit),
+  'wip-limit': (simulation, { facts, settings }) => overWipLimit(simulation, facts, settings.wipLimit),
   'ownerless-p0': ownerlessP0,
-  'sprint-capacity': (simulation, { index }) => overCapacity(simulation, index),
-  'duplicate-title': (simulation, { index }) => duplicateTitle(simulation, index),
+  'sprint-capacity': (simulation, { facts }) => overCapacity(simulation, facts),
+  'duplicate-title': (simulation, { facts }) => duplicateTitle(simulation, facts),
 };
 
 const passed: Readonly<Record<GateId, string>> = {

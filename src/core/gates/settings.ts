@@ -20,3 +20,25 @@ export const defaultGateSettings: GateSettings = {
   >,
   wipLimit: 5,
 };
+
+/**
+ * The gates that people set, and override with a reason. What is invalid is never stored, since the server refuses it
+ * as well; and that the ledger can tell of a change is no opinion.
+ */
+export const adjustableGates = [
+  'secrets',
+  'open-criteria',
+  'unfinished-dependency',
+  'wip-limit',
+  'ownerless-p0',
+  'sprint-capacity',
+  'duplicate-title',
+] as const satisfies readonly GateId[];
+export type AdjustableGate = (typeof adjustableGates)[number];
+
+export function isAdjustableGate(name: string): name is AdjustableGate {
+  return adjustableGates.some((gate) => gate === name);
+}
+
+/** Why a person goes on although these gates object. */
+export type GateOverrides = Readonly<Partial<Record<AdjustableGate, string>>>;

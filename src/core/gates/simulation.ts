@@ -35,16 +35,21 @@ export interface Simulation {
 
 /**
  * Applies a group of operations to what the person sees, in order and without keeping the result.
+ * @param options `isChecked`: nothing is wrong with them, and nothing is looked for
  * @throws DtmError `conflict` where an entity was changed meanwhile
  */
-export function simulate(visible: Pick<VisibleState, 'get'>, operations: readonly Operation[]): Simulation {
+export function simulate(
+  visible: Pick<VisibleState, 'get'>,
+  operations: readonly Operation[],
+  options: { readonly isChecked: boolean },
+): Simulation {
   const net = new Map<string, NetChange>();
   const find = (id: string) => {
     const change = net.get(id);
     return change ? change.after : visibleEntity(visible, id);
   };
   const steps = operations.map((operation) => {
-    const step = stepOf(operation, find);
+    const step = stepOf(operation, find, options.isChecked);
     const first = net.get(operation.id)?.before;
     net.set(operation.id, { before: first === undefined ? step.before : first, after: step.after });
     return step;
@@ -64,13 +69,13 @@ function visibleEntity(visible: Pick<VisibleState, 'get'>, id: string): Entity |
   return (kind && visible.get(kind, id)) ?? null;
 }
 
-function stepOf(operation: Operation, find: (id: string) => Entity | null): Step {
+function stepOf(operation: Operation, find: (id: string) => Entity | null, isChecked: boolean): Step {
   const before = find(operation.id);
   const result = applyOperation(before, operation, { now: operation.at, at: operation.at, actor: operation.account });
   if (result.outcome === 'conflict') throw changedMeanwhile(operation);
   const after = result.entity;
   const step = { operation, before, after };
-  if (after === null || !result.changed) return { ...step, ...noProblems };
+  if (isChecked || after === null || !result.changed) return { ...step, ...noProblems };
   const relations = runCheck(relationProblem(operation, after, before), find);
   return { ...step, relations, ...entityProblems(operation, before, after) };
 }

@@ -36,11 +36,11 @@ export interface Features {
 /** Every command with its handler; one that has none is a compile error here. */
 export function allCommands(features: Features): CommandTable {
   const { host, person, guard, server, trees, details, sync } = features;
-  const context = { host, person, reveal: trees.reveal.bind(trees) };
+  const context = { host, person, guard, reveal: trees.reveal.bind(trees) };
   const settings = readSettings;
   return {
     ...createCommands(context),
-    ...entityCommands(context, guard),
+    ...entityCommands(context),
     ...statusCommands(context),
     ...undoCommands(context),
     ...connectionCommands({ host, person, settings }),

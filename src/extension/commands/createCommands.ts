@@ -8,6 +8,7 @@ import type { CommandContext } from './commandContext.ts';
 import type { CommandTable, Target } from './commandTable.ts';
 import { fieldProblem, fromInput } from './fieldInput.ts';
 import { choosePlace, ensureProject, placeOfTarget } from './place.ts';
+import { throughGates } from './throughGates.ts';
 
 type CreateCommands = Pick<
   CommandTable,
@@ -130,6 +131,11 @@ function fieldStep(context: CommandContext, draft: Record<string, unknown>, ques
 
 async function create(context: CommandContext, kind: EntityKind, draft: Draft): Promise<void> {
   const { tracker } = await context.host.ready();
-  const { entity } = await tracker.create(kind, draft);
-  if (entity) await context.reveal(kind, entity.id);
+  await throughGates({
+    ...context,
+    write: (options) => tracker.create(kind, draft, options),
+    done: async ({ entity }) => {
+      if (entity) await context.reveal(kind, entity.id);
+    },
+  });
 }

@@ -6,10 +6,9 @@ import { countText, kindText } from '../views/words.ts';
 import { type Chosen, chooseEntity } from './chooseEntity.ts';
 import type { CommandContext } from './commandContext.ts';
 import type { Target } from './commandTable.ts';
-import type { Guard } from './guard.ts';
 
 /** Deletes, and offers to take it back; only a project that has something in it is asked about first. */
-export async function deleteEntity(context: CommandContext, guard: Guard, target: Target): Promise<void> {
+export async function deleteEntity(context: CommandContext, target: Target): Promise<void> {
   const { tracker } = await context.host.ready();
   const kinds = ['task', 'sprint', 'project'] as const;
   const chosen = await chooseEntity(tracker, context.person, target, { kinds, title: l10n.t('Delete') });
@@ -19,7 +18,7 @@ export async function deleteEntity(context: CommandContext, guard: Guard, target
   if (cascade) await context.person.confirm(cascadeQuestion(labelOf(entity), dependents));
   const { changeId } = await tracker.delete(kind, entity.id, { cascade });
   // Not awaited: the notification may stand there for long, and the command is done.
-  void guard('dtm.undoDelete', () => offerUndo(context, chosen, changeId));
+  void context.guard('dtm.undoDelete', () => offerUndo(context, chosen, changeId));
 }
 
 function cascadeQuestion(name: string, { sprints, tasks }: Dependents) {

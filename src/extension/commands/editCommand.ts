@@ -13,6 +13,7 @@ import { chooseEntity } from './chooseEntity.ts';
 import type { CommandContext } from './commandContext.ts';
 import type { Target } from './commandTable.ts';
 import { fieldProblem, fromInput, toInput } from './fieldInput.ts';
+import { throughGates } from './throughGates.ts';
 
 /** The fields that one line or one choice can hold; status has a command of its own. */
 const editable: Readonly<Record<EntityKind, readonly string[]>> = {
@@ -52,7 +53,7 @@ export async function editEntity(context: CommandContext, target: Target): Promi
       value = await askValue({ context, tracker, kind, entity, field, title, position });
     },
   ]);
-  await tracker.update(kind, entity.id, { [field]: value });
+  await throughGates({ ...context, write: (how) => tracker.update(kind, entity.id, { [field]: value }, how) });
 }
 
 function fieldChoices(tracker: TrackerService, kind: EntityKind, entity: Entity): Choice<string>[] {

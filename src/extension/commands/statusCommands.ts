@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { TrackerService } from '../../app/trackerService.ts';
+import type { TrackerService, WriteOptions, Written } from '../../app/trackerService.ts';
 import type { Draft } from '../../core/draft.ts';
 import { type Entity, fieldValue, labelOf } from '../../core/entity.ts';
 import { DtmError } from '../../core/errors.ts';
@@ -11,6 +11,7 @@ import { type Chosen, chooseEntity } from './chooseEntity.ts';
 import type { CommandContext } from './commandContext.ts';
 import type { CommandTable, Target } from './commandTable.ts';
 import { fieldProblem, fromInput } from './fieldInput.ts';
+import { throughGates } from './throughGates.ts';
 
 type StatusCommands = Pick<CommandTable, 'dtm.setStatus' | 'dtm.start' | 'dtm.complete' | 'dtm.reopen'>;
 
@@ -46,7 +47,7 @@ async function setStatus(context: CommandContext, target: Target): Promise<void>
       required = await askRequired(context, chosen, [status], title);
     },
   ]);
-  await tracker.update(kind, entity.id, { status, ...required });
+  await throughGates({ ...context, write: (how) => tracker.update(kind, entity.id, { status, ...required }, how) });
 }
 
 function allowedStatuses(kind: EntityKind, from: string): readonly string[] {
@@ -73,14 +74,19 @@ async function moveTo(
   const status = goal(chosen.kind);
   const path = statusPath(chosen.kind, chosen.entity.status, status) ?? [status];
   const required = await askRequired(context, chosen, path, title);
-  await lead(tracker, chosen, status, required);
+  await throughGates({ ...context, write: (how) => lead(tracker, chosen, status, required, how) });
 }
 
 /** A single step carries what it requires in the same operation; before a longer way it must stand already. */
-async function lead(tracker: TrackerService, chosen: Chosen, status: string, needed: Draft): Promise<void> {
-  const { kind, entity } = chosen;
-  if (canStep(kind, entity.status, status)) await tracker.update(kind, entity.id, { status, ...needed });
-  else await tracker.moveTo(kind, entity.id, status, { needed });
+function lead(
+  tracker: TrackerService,
+  { kind, entity }: Chosen,
+  status: string,
+  needed: Draft,
+  how: WriteOptions,
+): Promise<Written> {
+  if (canStep(kind, entity.status, status)) return tracker.update(kind, entity.id, { status, ...needed }, how);
+  return tracker.moveTo(kind, entity.id, status, { ...how, needed });
 }
 
 async function reopen(context: CommandContext, target: Target): Promise<void> {
@@ -88,7 +94,7 @@ async function reopen(context: CommandContext, target: Target): Promise<void> {
   const suits = (entity: Entity) => isFinished('task', entity.status);
   const options = { kinds: ['task'] as const, title: l10n.t('Reopen'), suits };
   const { entity } = await chooseEntity(tracker, context.person, target, options);
-  await tracker.reopen(entity.id);
+  await throughGates({ ...context, write: (how) => tracker.reopen(entity.id, how) });
 }
 
 /** Asks for what the statuses on the way cannot be without and the entity has not: a reason, an owner. */

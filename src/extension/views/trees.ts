@@ -3,7 +3,9 @@ import type { EntityKind } from '../../core/ids.ts';
 import type { Disposable } from '../../core/ports.ts';
 import type { AppHost } from '../appHost.ts';
 import type { Guard } from '../commands/guard.ts';
+import { throughGates } from '../commands/throughGates.ts';
 import { DisposableList } from '../disposableList.ts';
+import type { Person } from '../prompts/person.ts';
 import { EntityTree, type EntityTreeOptions } from './entityTree.ts';
 import { ProjectsModel } from './projectsModel.ts';
 import { SprintsModel } from './sprintsModel.ts';
@@ -28,12 +30,14 @@ interface ShownTree {
 export class Trees implements Disposable {
   readonly #host: AppHost;
   readonly #guard: Guard;
+  readonly #person: Person;
   readonly #owned = new DisposableList();
   readonly #shown: readonly ShownTree[];
 
-  constructor(host: AppHost, guard: Guard) {
+  constructor(host: AppHost, guard: Guard, person: Person) {
     this.#host = host;
     this.#guard = guard;
+    this.#person = person;
     this.#shown = (Object.keys(treeViews) as TreeViewId[]).map((id) => this.#show(id));
     this.#owned.add(host.onDidChangeEntities((change) => this.#each(({ tree }) => tree.noteChange(change))));
     this.#owned.add(host.onDidChangeState(() => this.#onState()));
@@ -93,7 +97,11 @@ export class Trees implements Disposable {
 
   async #tick(id: string, done: boolean): Promise<void> {
     const { tracker } = await this.#host.ready();
-    await (done ? tracker.complete(id) : tracker.reopen(id));
+    await throughGates({
+      person: this.#person,
+      guard: this.#guard,
+      write: (how) => (done ? tracker.complete(id, how) : tracker.reopen(id, how)),
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import { AppHost } from '../../../src/extension/appHost.ts';
 import type { CommandContext } from '../../../src/extension/commands/commandContext.ts';
 import { createGuard, type Guard } from '../../../src/extension/commands/guard.ts';
 import type { Log } from '../../../src/extension/log.ts';
+import { readGates } from '../../../src/extension/settings.ts';
 import { ScriptedPerson } from './scriptedPerson.ts';
 
 /** Everything behind the views and commands, real, on folders of its own beside the extension that runs already. */
@@ -43,7 +44,7 @@ export class HostBench {
 
   get context(): CommandContext {
     const reveal = async (_kind: EntityKind, id: string) => void this.revealed.push(id);
-    return { host: this.host, person: this.person, reveal };
+    return { host: this.host, person: this.person, guard: this.guard, reveal };
   }
 
   async close(): Promise<void> {
@@ -65,6 +66,7 @@ export class HostBench {
       },
       logger: this.log,
       localUser: 'tester',
+      gates: readGates,
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Draft } from '../../../core/draft.ts';
 import { DtmError } from '../../../core/errors.ts';
 import type { EntityKind } from '../../../core/ids.ts';
 import { draftFrom, type FieldValues } from '../../fieldOptions.ts';
+import { writeOptions } from '../../gateOptions.ts';
 import type { Invocation } from '../../invocation.ts';
 import { fieldNames } from '../../output/entityView.ts';
 import type { Handler } from '../../perform.ts';
@@ -15,9 +16,10 @@ export function createEntity(kind: EntityKind, label: string): Handler<FieldValu
   return async (call, options, [given]) => {
     fieldNames(kind, call.options.fields);
     const name = labelFrom(kind, label, given, options[label]);
+    const how = writeOptions(options);
     const app = await call.openForWriting();
     const draft = await withProject(call, app, kind, { ...draftFrom(app, kind, options), [label]: name });
-    const creating = app.tracker.create(kind, draft, { reason: options.reason });
+    const creating = app.tracker.create(kind, draft, how);
     const written = await call.output.waiting(storing, creating);
     if (kind === 'project') noteWidened(call, app);
     return presentWritten(call, app, kind, written.entity?.id ?? '', 'created', written);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { EntityKind } from '../../../core/ids.ts';
 import { addFieldOptions, addSetOptions } from '../../fieldOptions.ts';
 import { addFilterOptions } from '../../filterOptions.ts';
+import { addOverrideOption } from '../../gateOptions.ts';
 import { perform, type Runtime } from '../../perform.ts';
 import { createEntity } from './create.ts';
 import { deleteEntity } from './delete.ts';
@@ -20,12 +21,12 @@ export function buildEntityNoun(noun: Command, kind: EntityKind, label: string, 
 
   const create = noun.command('create').alias('add').description(`create a ${kind}`);
   addFieldOptions(create.argument(`[${label}]`, `its ${label}`), kind);
-  perform(create, runtime, createEntity(kind, label));
+  perform(addOverrideOption(create), runtime, createEntity(kind, label));
 
   const update = noun.command('update').description(`change fields of a ${kind}, or lead it to a status`);
   addFieldOptions(withId(update), kind);
   addSetOptions(update, kind);
-  perform(update, runtime, updateEntity(kind));
+  perform(addOverrideOption(update), runtime, updateEntity(kind));
 
   const remove = noun.command('delete').alias('rm').description(`delete a ${kind}`);
   if (kind === 'project') remove.option('--cascade', 'with its sprints and tasks');

@@ -31,7 +31,7 @@ export async function presentWritten(
     written.alsoChanged > 0 && !written.entity ? `, and ${counted(written.alsoChanged, 'other change')} with it` : '';
   const text = written.changed ? `${verb} ${what}${also}` : `unchanged ${what}`;
   const shortfall = options.requireSync ? syncShortfall(written, app) : undefined;
-  await output.item({ kind, id, fields, text }, call.provenance(app), shortfall);
+  await output.item({ kind, id, fields, text, warnings: written.warnings }, call.provenance(app), shortfall);
   if (shortfall) output.error(shortfall, { document: false, stack: undefined });
   else if (written.arrival === 'queued') output.note(queuedText(app));
   if (!shortfall) return ExitCode.ok;

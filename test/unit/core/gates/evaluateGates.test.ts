@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import type { Draft } from '../../../../src/core/draft.ts';
-import type { Entity } from '../../../../src/core/entity.ts';
+import { type Entity, kindOf } from '../../../../src/core/entity.ts';
 import { draftRecord } from '../../../../src/core/evidence/draftRecord.ts';
 import { operationEvent } from '../../../../src/core/evidence/event.ts';
 import { genesis, sealRecord } from '../../../../src/core/evidence/record.ts';
 import { createOperation, deleteOperations, statusOperations, updateOperation } from '../../../../src/core/expand.ts';
-import { blocking, evaluateGates, type GateQuestion } from '../../../../src/core/gates/evaluateGates.ts';
-import { GateIndex } from '../../../../src/core/gates/gateIndex.ts';
+import {
+  blocking,
+  evaluateGates,
+  type GateQuestion,
+  type LedgerView,
+} from '../../../../src/core/gates/evaluateGates.ts';
+import { GateFacts, type GateView } from '../../../../src/core/gates/gateFacts.ts';
 import { defaultGateSettings, type GateMode, gateModes } from '../../../../src/core/gates/settings.ts';
 import { type GateId, type GateVerdict, gateIds } from '../../../../src/core/gates/verdict.ts';
 import type { EntityKind } from '../../../../src/core/ids.ts';
@@ -19,9 +24,8 @@ import { throwsWith } from '../../../support/rejects.ts';
 const author = authorNamed();
 const token = `ghp_${'a1B2'.repeat(9)}`;
 
-/** What a person sees, and the index that is fed with it. */
-class World implements Pick<VisibleState, 'get'> {
-  readonly index = new GateIndex();
+/** What a person sees. */
+class World implements GateView {
   readonly #entities = new Map<string, Entity>();
 
   constructor() {
@@ -32,12 +36,21 @@ class World implements Pick<VisibleState, 'get'> {
   }
 
   get: VisibleState['get'] = (_kind, id) => this.#entities.get(id) as never;
+  all: VisibleState['all'] = (kind) => [...this.#entities.values()].filter((one) => kindOf(one) === kind) as never;
+  tasksOf: VisibleState['tasksOf'] = (parentId) =>
+    [...this.all('task')].filter(({ projectId, sprintId }) => projectId === parentId || sprintId === parentId);
+
+  get facts(): GateFacts {
+    return new GateFacts(
+      this,
+      [...this.all('task')].map(({ id }) => id),
+    );
+  }
 
   put(kind: EntityKind, id: string, draft: Draft): Entity {
     const operation = createOperation(author, kind, id, draft);
     assert.ok(operation.kind === 'create');
     this.#entities.set(id, operation.data);
-    if ('title' in operation.data) this.index.put(operation.data);
     return operation.data;
   }
 
@@ -79,7 +92,7 @@ interface Case {
   readonly question?: (isGood: boolean) => Partial<GateQuestion>;
 }
 
-const dimensionsOf: GateQuestion['dimensionsOf'] = ({ operation, before, after }) => {
+const dimensionsOf: LedgerView['dimensionsOf'] = ({ operation, before, after }) => {
   const circumstances = {
     correlationId: 'c',
     outcome: 'intent',
@@ -90,6 +103,7 @@ const dimensionsOf: GateQuestion['dimensionsOf'] = ({ operation, before, after }
   } as const;
   return draftRecord(operationEvent(operation, circumstances), place, means).cof;
 };
+const ledger: LedgerView = { dimensionsOf };
 const fault = { file: '2026-11.jsonl', line: 3, law: 'verifiability', message: '' } as const;
 const criteria = [
   { id: 'a', text: 'It works', done: true },
@@ -100,7 +114,8 @@ const cases: Readonly<Record<GateId, Case>> = {
   dimensions: {
     passes: [() => create({}), (world) => world.move('T-1', 'done')],
     objects: [[() => create({}), /^T-9 says nothing about ethics\.$/]],
-    question: (isGood) => (isGood ? {} : { dimensionsOf: (step) => ({ ...dimensionsOf(step), ethics: ' ' }) }),
+    question: (isGood) =>
+      isGood ? {} : { ledger: { dimensionsOf: (step) => ({ ...dimensionsOf(step), ethics: ' ' }) } },
   },
   secrets: {
     passes: [() => create({ title: 'Rotate the token of GitHub' }), (world) => world.update('T-1', { title: 'Now' })],
@@ -114,7 +129,7 @@ const cases: Readonly<Record<GateId, Case>> = {
   chain: {
     passes: [() => create({})],
     objects: [[() => create({}), /^The evidence ledger is damaged \(2026-11\.jsonl, line 3: verifiability\)/]],
-    question: (isGood) => (isGood ? {} : { chainFault: fault }),
+    question: (isGood) => (isGood ? {} : { ledger: { dimensionsOf, fault } }),
   },
   schema: {
     passes: [(world) => world.update('T-1', { title: 'Better' }), (world) => deleteOf(world, 'T-1')],
@@ -257,7 +272,7 @@ function ask(
 ) {
   const world = new World();
   const settings = { ...defaultGateSettings, modes: only(gate, mode) };
-  const asked = { operations: operations(world), visible: world, index: world.index, settings, dimensionsOf, ...more };
+  const asked = { operations: operations(world), visible: world, facts: world.facts, settings, ledger, ...more };
   return evaluateGates(asked)[0];
 }
 
@@ -306,7 +321,7 @@ describe('the quality gates', () => {
   it('are all asked, and say one thing each', () => {
     const world = new World();
     const operations = create({ priority: 'p0', title: 'Fix the login page', description: token });
-    const question = { operations, visible: world, index: world.index, settings: defaultGateSettings, dimensionsOf };
+    const question = { operations, visible: world, facts: world.facts, settings: defaultGateSettings, ledger };
     const verdicts = evaluateGates(question);
     assert.deepEqual(
       verdicts.map(({ gate }) => gate),
@@ -321,8 +336,26 @@ describe('the quality gates', () => {
     const world = new World();
     const [operation] = world.update('T-1', { title: 'Mine' });
     world.put('task', 'T-1', { projectId: 'P-1', title: 'Theirs' });
-    const question = { visible: world, index: world.index, settings: defaultGateSettings, dimensionsOf };
+    const question = { visible: world, facts: world.facts, settings: defaultGateSettings, ledger };
     throwsWith(() => evaluateGates({ ...question, operations: [operation!] }), 'conflict');
+  });
+
+  it('do not ask of a ledger where there is none', () => {
+    const world = new World();
+    const question = { operations: create({}), visible: world, facts: world.facts, settings: defaultGateSettings };
+    const asked = evaluateGates(question).map(({ gate }) => gate);
+    assert.deepEqual(
+      gateIds.filter((gate) => !asked.includes(gate)),
+      ['dimensions', 'chain'],
+    );
+  });
+
+  it('take the word of the check for what it has checked', () => {
+    const world = new World();
+    const operations = broken(world, { status: 'done', projectId: 'P-9', estimatePoints: -1 });
+    const question = { operations, visible: world, facts: world.facts, settings: defaultGateSettings };
+    assert.equal(blocking(evaluateGates(question)).length, 3);
+    assert.deepEqual(blocking(evaluateGates({ ...question, isChecked: true })), []);
   });
 
   it('ask for no limit of work in progress where it is 0', () => {
