@@ -22,6 +22,8 @@ export class TrackerState {
   readonly #lastSeen = new Map<string, Entity>();
   readonly #pending = new PendingQueue();
   readonly #parked = new Map<string, { readonly operation: Operation; readonly parking: Parking }>();
+  /** Why operations stand aside whose own line was not read yet. */
+  readonly #parkedUnread = new Map<string, Parking>();
   readonly #settled = new Map<string, Settlement>();
   #cursor: string | null = null;
   #epoch: number | undefined;
@@ -206,8 +208,10 @@ export class TrackerState {
     this.#lamport = Math.max(this.#lamport, record.lamport);
     const { opId, id } = record.operation;
     // Its outcome may have been read first, from another process's segment.
-    const known = this.#settled.get(opId);
-    if (known) return [];
+    const parking = this.#parkedUnread.get(opId);
+    if (parking) this.#parked.set(opId, { operation: record.operation, parking });
+    this.#parkedUnread.delete(opId);
+    if (this.#settled.has(opId)) return [];
     this.#pending.add({ lamport: record.lamport, operation: record.operation });
     if (!this.#covered.has(id)) this.#covered.set(id, this.#visible.find(id) ?? null);
     return this.#recompute(id);
@@ -221,6 +225,7 @@ export class TrackerState {
   #park(opId: string, parking: Parking): readonly string[] {
     const operation = this.#pending.get(opId);
     if (operation) this.#parked.set(opId, { operation, parking });
+    else if (!this.#settled.has(opId)) this.#parkedUnread.set(opId, parking);
     return this.#settle(opId, settlementOf(parking), true);
   }
 
@@ -229,6 +234,7 @@ export class TrackerState {
     this.#settled.set(opId, settlement);
     const parked = this.#parked.get(opId);
     if (parked && !keepParked) this.#parked.delete(opId);
+    if (!keepParked) this.#parkedUnread.delete(opId);
     const operation = this.#pending.remove(opId);
     return operation ? this.#recompute(operation.id) : [];
   }

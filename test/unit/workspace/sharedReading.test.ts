@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { updateOperation } from '../../../src/core/expand.ts';
 import { Journal } from '../../../src/workspace/journal.ts';
 import { encodeRecord } from '../../../src/workspace/journalRecord.ts';
 import { LeaseKeeper } from '../../../src/workspace/lease.ts';
@@ -8,7 +9,14 @@ import { ownIdentity } from '../../../src/workspace/processIdentity.ts';
 import type { Tracker } from '../../../src/workspace/tracker.ts';
 import { rejectsWith } from '../../support/rejects.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
-import { newUlid, openTracker, projectOperation, systemClock } from '../../support/trackerBench.ts';
+import {
+  author,
+  newUlid,
+  openTracker,
+  projectOperation,
+  systemClock,
+  taskOperation,
+} from '../../support/trackerBench.ts';
 
 describe('reading what other processes write', function () {
   this.timeout(30_000);
@@ -40,6 +48,31 @@ describe('reading what other processes write', function () {
     );
     await last.close();
   }
+
+  it('lists a conflict that stands in an older segment than the change that it is about', async () => {
+    const [project, task] = [projectOperation(), taskOperation('P-1', 'first')];
+    if (task.kind !== 'create') throw new Error('not a creation');
+    const here = { ...task, data: { ...task.data, projectId: project.id } as typeof task.data };
+    const holder = await opened(root());
+    await holder.commit([project, here]);
+    await holder.settle([here.opId], 5_000);
+    const seen = holder.visible.get('task', here.id);
+    assert.ok(seen);
+    // Another process has seen the same, and gets there second.
+    const other = await opened(root());
+    await other.refresh();
+    const mine = updateOperation(author, 'task', seen, { title: 'mine' });
+    const theirs = updateOperation(author, 'task', seen, { title: 'theirs' });
+    await other.commit([theirs]);
+    await holder.commit([mine]);
+    await holder.settle([mine.opId], 5_000);
+    await holder.refresh();
+    await holder.settle([theirs.opId], 5_000);
+    const late = await opened(root());
+    const stopped = (tracker: Tracker) => tracker.stopped().map(({ opId }) => opId);
+    assert.equal(stopped(holder).length, 1);
+    assert.deepEqual(stopped(late), stopped(holder));
+  });
 
   it('keeps what is committed while another process’s image is taken over', async () => {
     const tracker = await opened(root());

@@ -112,6 +112,27 @@ describe('tracker state', () => {
     assert.equal(state.visible.get('task', create.id)?.version, 3);
   });
 
+  it('keeps what stands aside although it was read before the operation, from the segment of another process', () => {
+    const operation = taskOperation('P-1');
+    const { opId } = operation;
+    const parked = { type: 'parked', opId, parking: { state: 'conflict', fields: ['title'] } } as const;
+    const late = new TrackerState();
+    late.fold(parked);
+    late.fold({ type: 'operation', lamport: 1, operation });
+    assert.deepEqual(late.counts(), { pending: 0, conflicts: 1, rejected: 0 });
+    assert.deepEqual(
+      late.queue().map((one) => [one.operation.opId, one.state]),
+      [[opId, 'conflict']],
+    );
+    assert.deepEqual(late.pushable(), []);
+
+    const given = new TrackerState();
+    given.fold(parked);
+    given.fold({ type: 'dropped', opIds: [opId] });
+    given.fold({ type: 'operation', lamport: 1, operation });
+    assert.deepEqual(given.queue(), [], 'what was given up stays so');
+  });
+
   it('holds back what depends on a parked operation, and nothing else', () => {
     const state = new TrackerState();
     const project = projectOperation();
