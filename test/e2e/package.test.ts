@@ -16,12 +16,18 @@ describe('the package', function () {
     assert.equal(code, 0, stderr);
     const files = stdout.split('\n').filter((line) => /^[\w.-]+(\/|\.\w+$|$)/.test(line) && line !== '');
     const allowed =
-      /^(dist\/(\w+\.[cm]js|chunks\/[\w-]+\.mjs|webview\/\w+\.js)|media\/(.+\.(png|css|woff)|dtm\.svg)|package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+      /^(dist\/(\w+\.[cm]js|llhttp\.wasm|chunks\/[\w-]+\.mjs|webview\/\w+\.js)|media\/(.+\.(png|css|woff)|dtm\.svg)|package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
     );
-    for (const needed of ['dist/extension.cjs', 'dist/server.mjs', 'dist/webview/entityDetails.js', 'media/icon.png']) {
+    for (const needed of [
+      'dist/extension.cjs',
+      'dist/llhttp.wasm',
+      'dist/server.mjs',
+      'dist/webview/entityDetails.js',
+      'media/icon.png',
+    ]) {
       assert.ok(files.includes(needed), needed);
     }
   });
