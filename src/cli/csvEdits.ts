@@ -23,6 +23,9 @@ export async function takeInEdits(app: DtmApp, output: Output, prompts: Prompts)
   }
   const report = app.status.csv;
   if (!hasCsvQuestion(report)) return;
+  // While something else is wrong in the files they are left as they are: nothing can be written back yet.
+  const hasErrors = report.problems.some(({ severity }) => severity === 'error');
+  if (hasErrors && !prompts.canAsk) return;
   const answer = prompts.canAsk ? await ask(report, output, prompts) : unasked(report, output);
   await giveAnswer(app, answer, output);
 }
@@ -41,10 +44,11 @@ async function ask(report: CsvReport, output: Output, prompts: Prompts): Promise
   if (stale.length > 0) output.note(staleLines(stale).join('\n'));
   const rows = counted(stale.length, 'row');
   const isTaken = stale.length > 0 && (await prompts.choose(`Take over what stands in ${rows} of unknown age?`));
-  return { missing: isDeletion ? 'delete' : 'keep', stale: isTaken ? 'take' : 'discard' };
+  return { missing: isDeletion ? 'delete' : 'keep', stale: isTaken ? 'take' : 'discard', of: report };
 }
 
-function unasked({ missing, stale }: CsvReport, output: Output): CsvAnswer {
+function unasked(report: CsvReport, output: Output): CsvAnswer {
+  const { missing, stale } = report;
   if (missing.length > 0) {
     const rows = counted(missing.length, 'row');
     output.note(`${rows} gone from the CSV files: written back, nothing was deleted`);
@@ -54,7 +58,7 @@ function unasked({ missing, stale }: CsvReport, output: Output): CsvAnswer {
     const lines = staleLines(stale).join('\n');
     output.note(`${lines}\nnot taken over: nobody could be asked; your version of the file is kept aside`);
   }
-  return { missing: 'keep', stale: 'discard' };
+  return { missing: 'keep', stale: 'discard', of: report };
 }
 
 /** Which rows are gone. */
@@ -63,8 +67,7 @@ export function missingLines(entities: readonly Entity[]): string[] {
   return ['gone from the CSV files:', ...shown, ...more(entities.length)];
 }
 
-/** Which rows are older than what is remembered. */
-export function staleLines(rows: readonly StaleRow[]): string[] {
+function staleLines(rows: readonly StaleRow[]): string[] {
   const shown = rows
     .slice(0, shownEntries)
     .map((row) => `  line ${row.line}: ${row.id} ${oneLine(row.label)} (${row.fields.join(', ')})`);

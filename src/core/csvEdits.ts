@@ -44,6 +44,19 @@ export const emptyCsvReport: CsvReport = { problems: [], missing: [], stale: [],
 export interface CsvAnswer {
   readonly missing?: 'delete' | 'keep';
   readonly stale?: 'take' | 'discard';
+  /** What the person was shown: of what came since nothing is decided. */
+  readonly of?: CsvReport;
+}
+
+/** Whether the answer decides about an entity whose row is gone. */
+export function decidesMissing({ missing, of }: CsvAnswer, id: string): boolean {
+  return missing !== undefined && of?.missing.some((one) => one.id === id) === true;
+}
+
+/** Whether the answer decides about a row of unknown age. */
+export function decidesStale({ stale, of }: CsvAnswer, row: Pick<StaleRow, 'id' | 'fields'>): boolean {
+  const isShown = (one: StaleRow) => one.id === row.id && one.fields.join() === row.fields.join();
+  return stale !== undefined && of?.stale.some(isShown) === true;
 }
 
 /** An entity that was to be deleted, and why it cannot be. */

@@ -105,10 +105,14 @@ export class Holder {
 
   /** Syncs now, unless the person asked to stay offline. */
   async sync(): Promise<SyncReport> {
-    if (!this.#options.resident) await this.lookAtCsv();
-    if (this.#options.offline && this.#options.expected)
-      return { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending: this.#options.shared.state.pending.length };
-    const report = await this.#engine.request();
+    const { resident, offline, expected, shared } = this.#options;
+    const isAlone = !expected || offline;
+    if (!resident && isAlone) await this.lookAtCsv();
+    if (expected && offline)
+      return { pulled: 0, pushed: 0, conflicts: 0, rejected: 0, pending: shared.state.pending.length };
+    let report = await this.#engine.request();
+    // Only then it is known who is signed in, and what others changed meanwhile.
+    if (!resident && !isAlone && (await this.lookAtCsv())) report = await this.#engine.request();
     this.#failures = report.error ? this.#failures + 1 : 0;
     await this.#foldIfDue(foldAfterRecords);
     return report;
@@ -142,9 +146,11 @@ export class Holder {
     if (!this.#closed) this.#csv?.isDue();
   }
 
-  /** Takes in what was done to the CSV files; costs next to nothing where that is nothing. */
-  async lookAtCsv(): Promise<void> {
-    if (!this.#closed && (await this.#csv?.look())) this.#wake();
+  /** Takes in what was done to the CSV files; costs next to nothing where that is nothing. @returns whether it was anything */
+  async lookAtCsv(): Promise<boolean> {
+    const hasTaken = !this.#closed && ((await this.#csv?.look()) ?? false);
+    if (hasTaken) this.#wake();
+    return hasTaken;
   }
 
   /** Settles what only the person can say about edits of the CSV files, and writes them. */

@@ -29,6 +29,9 @@ import type { TrackerOptions } from './trackerOptions.ts';
 import { within } from './within.ts';
 
 const tickMs = 1_000;
+/** How long taking in edits of the CSV files waits for the server. */
+const csvSyncMs = 3_000;
+const longCsvMs = 600_000;
 
 /**
  * The tracker on disk (see docs/architecture.md, "One write path"): what is committed here is durable before anybody
@@ -197,8 +200,9 @@ export class Tracker implements TrackerStore {
     // What cannot be read is said by whoever looks at it.
     if (!projection || !(await projection.mayHaveChanged().catch(() => true))) return true;
     const holder = await this.#becomeHolder();
+    // What the server has comes first, and whose account it is; who cannot reach it works on all the same.
+    if (holder) await within(holder.sync(), expected ? csvSyncMs : longCsvMs);
     await holder?.lookAtCsv();
-    if (holder && !expected) await holder.sync();
     return holder !== undefined;
   }
 

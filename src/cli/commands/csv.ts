@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import type { DtmApp } from '../../app/dtmApp.ts';
-import { type CsvAnswer, type CsvProblem, type CsvReport, hasCsvQuestion } from '../../core/csvEdits.ts';
+import { type CsvAnswer, type CsvReport, hasCsvQuestion } from '../../core/csvEdits.ts';
 import { labelOf } from '../../core/entity.ts';
 import { DtmError } from '../../core/errors.ts';
-import { giveAnswer, missingLines, staleLines } from '../csvEdits.ts';
+import { giveAnswer, missingLines } from '../csvEdits.ts';
 import type { Invocation } from '../invocation.ts';
 import { ExitCode } from '../output/exitCodes.ts';
 import { counted } from '../output/plainText.ts';
@@ -28,9 +28,42 @@ export function buildTrust(noun: Command, runtime: Runtime): void {
   perform(noun, runtime, trustFolder);
 }
 
-const columns: readonly Column<CsvProblem>[] = [
-  { title: 'FILE', value: ({ path }) => fileName(path) },
-  { title: 'LINE', value: ({ line }) => String(line) },
+/** Something about the files that is wrong, or that only a person can decide. */
+interface Finding {
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly column: string | null;
+  readonly severity: 'error' | 'warning' | 'question';
+  readonly id: string | null;
+  readonly message: string;
+}
+
+function findingsOf({ problems, missing, stale, untrusted }: CsvReport): readonly Finding[] {
+  const question = { column: null, severity: 'question' } as const;
+  return [
+    ...problems.map(({ path, line, column = null, severity, message }) => ({
+      path,
+      line,
+      column,
+      severity,
+      id: null,
+      message,
+    })),
+    ...missing.map((entity) => {
+      const message = `${entity.id} (${labelOf(entity)}) is gone: --keep-missing or --delete-missing?`;
+      return { ...question, path: null, line: null, id: entity.id, message };
+    }),
+    ...stale.map(({ path, line, id, fields }) => {
+      const message = `${id} is of unknown age (${fields.join(', ')}): --discard-older or --take-older?`;
+      return { ...question, path, line, id, message };
+    }),
+    ...untrusted.map((path) => ({ ...question, path, line: null, id: null, message: 'not read before it is trusted' })),
+  ];
+}
+
+const columns: readonly Column<Finding>[] = [
+  { title: 'FILE', value: ({ path }) => (path === null ? '' : fileName(path)) },
+  { title: 'LINE', value: ({ line }) => String(line ?? '') },
   { title: 'COLUMN', value: ({ column }) => column ?? '' },
   { title: 'WHAT', value: ({ message }) => message },
 ];
@@ -38,38 +71,23 @@ const columns: readonly Column<CsvProblem>[] = [
 async function checkCsv(call: Invocation): Promise<number> {
   const app = await openWithFiles(call);
   const report = app.status.csv;
-  const { problems, missing, stale } = report;
-  if (missing.length > 0) call.output.note(missingLines(missing).join('\n'));
-  if (stale.length > 0) call.output.note(staleLines(stale).join('\n'));
-  await call.output.list<CsvProblem>(
+  const rows = findingsOf(report);
+  await call.output.list<Finding>(
     {
       kind: 'csv-problem',
-      rows: problems,
-      total: problems.length,
+      rows,
+      total: rows.length,
       columns,
-      fieldsOf: ({ path, line, column, severity, message }) => ({
-        path,
-        line,
-        column: column ?? null,
-        severity,
-        message,
-      }),
-      fieldNames: ['path', 'line', 'column', 'severity', 'message'],
-      idOf: ({ path, line }) => `${path}:${line}`,
-      whenEmpty: emptyText(report),
+      fieldsOf: (finding) => ({ ...finding }),
+      fieldNames: ['path', 'line', 'column', 'severity', 'id', 'message'],
+      idOf: ({ path, line }) => `${path ?? ''}:${line ?? ''}`,
+      whenEmpty: 'nothing is wrong in the CSV files',
       moreHint: '',
     },
     call.provenance(app),
   );
   const isOpen = hasCsvQuestion(report) || report.untrusted.length > 0;
-  return isOpen || problems.some(({ severity }) => severity === 'error') ? ExitCode.invalid : ExitCode.ok;
-}
-
-function emptyText(report: CsvReport): string {
-  if (report.untrusted.length > 0) return 'not read: the folder is not trusted';
-  return hasCsvQuestion(report)
-    ? 'no row is wrong, but something is left to decide'
-    : 'nothing is wrong in the CSV files';
+  return isOpen || report.problems.some(({ severity }) => severity === 'error') ? ExitCode.invalid : ExitCode.ok;
 }
 
 interface DecideOptions {
@@ -87,7 +105,7 @@ async function decideCsv(call: Invocation, options: DecideOptions): Promise<void
     call.output.note(missingLines(missing).join('\n'));
     await call.prompts.confirm(`Delete what is gone from the CSV files (${counted(missing.length, 'row')})?`);
   }
-  await giveAnswer(app, answer, call.output);
+  await giveAnswer(app, { ...answer, of: app.status.csv }, call.output);
   const left = app.status.csv;
   const fields = {
     missing: missing.map((entity) => ({ id: entity.id, name: labelOf(entity) })),
@@ -130,7 +148,18 @@ async function trustFolder(call: Invocation): Promise<void> {
 async function openWithFiles(call: Invocation): Promise<DtmApp> {
   const app = await call.openOnly();
   if (app.folder === undefined) throw noFolder();
-  if (await app.takeInCsv()) return app;
+  const isOurs = await app.takeInCsv();
+  const { otherAccount } = app.status.connection;
+  if (otherAccount !== undefined) {
+    throw new DtmError(
+      'forbidden',
+      `nothing was taken in: ${otherAccount} is signed in, and not the account of this workspace`,
+      {
+        hint: `Sign in with the other account, or bind the workspace again for ${otherAccount}.`,
+      },
+    );
+  }
+  if (isOurs) return app;
   throw new DtmError('conflict', 'another process has this workspace open and looks after its CSV files', {
     hint: 'See the Problems and the Sync view of the editor that has it open, or close it.',
   });

@@ -1,5 +1,5 @@
 import { commands, l10n, type Memento, Range, Uri, window } from 'vscode';
-import type { CsvAnswer } from '../../core/csvEdits.ts';
+import { type CsvAnswer, emptyCsvReport } from '../../core/csvEdits.ts';
 import type { Disposable, Notice } from '../../core/ports.ts';
 import type { AppHost } from '../appHost.ts';
 import type { CommandTable } from '../commands/commandTable.ts';
@@ -52,9 +52,10 @@ async function show(options: NoticesOptions, notice: Notice): Promise<void> {
 }
 
 function actionsFor(options: NoticesOptions, { code, file }: Notice): readonly NoticeAction[] {
+  const of = options.host.app?.status.csv ?? emptyCsvReport;
   const answer = (label: string, decision: CsvAnswer): NoticeAction => ({
     label,
-    run: async () => answerCsv(await options.host.ready(), options.person, decision),
+    run: async () => answerCsv(await options.host.ready(), options.person, { ...decision, of }),
   });
   switch (code) {
     case 'csv-edit-untrusted':

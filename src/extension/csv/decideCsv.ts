@@ -23,17 +23,18 @@ async function decideCsv(app: DtmApp, person: Person): Promise<void> {
     void person.inform(l10n.t('There is nothing to decide about the CSV files.'));
     return;
   }
+  const shown = app.status.csv;
   const answer = await person.pick<CsvAnswer>({
     title: l10n.t('Edits of the CSV Files'),
     placeholder: l10n.t('What is to become of them?'),
     choices: [...(missing.length > 0 ? missingChoices(app) : []), ...(stale.length > 0 ? staleChoices(app) : [])],
   });
-  await answerCsv(app, person, answer);
+  await answerCsv(app, person, { ...answer, of: shown });
 }
 
 /** Carries a decision out; a deletion is confirmed first. */
 export async function answerCsv(app: DtmApp, person: Person, answer: CsvAnswer): Promise<void> {
-  const { missing } = app.status.csv;
+  const missing = answer.of?.missing ?? [];
   if (answer.missing === 'delete') {
     await person.confirm({
       message:

@@ -45,7 +45,7 @@ export function valueOfCell(kind: EntityKind, column: CsvColumn, text: string): 
     const value = decodeCell(column.cell, text);
     return typeof value === 'string' ? asMeant(kind, column.field, value) : value;
   } catch (error) {
-    if (!isDtmError(error)) throw error;
+    if (!isDtmError(error) || error.fields.length > 0) throw error;
     const { name } = column;
     const fields = [{ path: name, code: 'cell', message: error.message }];
     throw new DtmError('validation', `${name}: ${error.message}`, { fields, hint: error.hint ?? 'Correct the cell.' });
@@ -62,5 +62,18 @@ function asMeant(kind: EntityKind, field: string, text: string): string {
       .replace(/[\s-]+/g, '_');
     return schema.safeParse(word).success ? word : text;
   }
-  return schema === instant && day.safeParse(text.trim()).success ? endOfDay(text.trim()) : text;
+  return schema === instant || schema === day ? momentOf(field, schema === instant, text.trim()) : text;
+}
+
+const localMinute = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$/;
+
+/** A day, or a moment as spreadsheets show it, is meant where the person is. */
+function momentOf(field: string, isMoment: boolean, text: string): string {
+  if (day.safeParse(text).success) return isMoment ? endOfDay(text) : text;
+  if (isMoment && instant.safeParse(text).success) return text;
+  const moment = isMoment && localMinute.test(text) ? new Date(text.replace(' ', 'T')) : undefined;
+  if (moment && !Number.isNaN(moment.getTime())) return moment.toISOString();
+  const path = wireName(field);
+  const message = `must be a date such as 2026-01-31, and is ${text}`;
+  throw new DtmError('validation', `${path} ${message}`, { fields: [{ path, code: 'date', message }] });
 }

@@ -1,12 +1,14 @@
 import type { BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../../core/errors.ts';
+import { DtmError, systemCode } from '../../core/errors.ts';
 import { type EntityKind, entityKinds } from '../../core/ids.ts';
 import { undefinedIfMissing } from '../files.ts';
 import { hashOf } from './projectedRows.ts';
 
 const fileNames = { project: 'projects.csv', sprint: 'sprints.csv', task: 'tasks.csv' } as const;
+
+const largestFile = 512 * 1024 * 1024;
 
 /** A file of the workspace as it stands there. */
 export interface PresentFile {
@@ -42,6 +44,8 @@ export class CsvFiles {
   /** A file that holds nothing counts as none: there is nothing in it to lose. */
   async read(kind: EntityKind): Promise<PresentFile | undefined> {
     const path = this.path(kind);
+    const found = await stat(path).catch(undefinedIfNone);
+    if (found && (!found.isFile() || found.size > largestFile)) throw noTable(this.name(kind), found.isFile());
     const bytes = await readFile(path).catch(undefinedIfNone);
     if (!bytes || isBlank(bytes)) return undefined;
     return { kind, path, name: this.name(kind), bytes, hash: hashOf(bytes) };
@@ -62,6 +66,12 @@ export class CsvFiles {
   #stat(): Promise<(BigIntStats | undefined)[]> {
     return Promise.all(entityKinds.map((kind) => stat(this.path(kind), { bigint: true }).catch(undefinedIfNone)));
   }
+}
+
+/** A folder that came from elsewhere may hold anything: a device that never ends, a pipe that nobody writes to. */
+function noTable(name: string, isFile: boolean): DtmError {
+  const message = isFile ? `${name} is larger than 512 MiB` : `${name} is no ordinary file`;
+  return new DtmError('cannot-read', message, { hint: 'Move it away: DTM writes it anew.' });
 }
 
 /** Where something else stands in the folder's place, there are no files. */

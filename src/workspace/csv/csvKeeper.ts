@@ -115,7 +115,7 @@ export class CsvKeeper {
     try {
       return await this.#lookNow(answer);
     } catch (error) {
-      if (isDtmError(error)) throw error;
+      if (isDtmError(error) && error.code !== 'cannot-read') throw error;
       this.#options.onNotices('csv-edit-', [unreadableNotice(this.#options.projection.files.folder, error)]);
       return false;
     }

@@ -1,6 +1,6 @@
 import type { CsvProblem, CsvReport, StaleRow } from '../../core/csvEdits.ts';
 import { type Entity, labelOf } from '../../core/entity.ts';
-import { systemCode } from '../../core/errors.ts';
+import { isDtmError, systemCode } from '../../core/errors.ts';
 import type { Notice } from '../../core/ports.ts';
 
 /** What people are told about edits of the CSV files, one notice for each thing that they may have to do. */
@@ -63,8 +63,8 @@ function stale(rows: readonly StaleRow[], nameOf: (path: string) => string): Not
 export function unreadableNotice(folder: string, error: unknown): Notice {
   return {
     code: 'csv-edit-unreadable',
-    message: `the CSV files in ${folder} cannot be read: ${systemCode(error) ?? String(error)}`,
-    hint: 'Give yourself permission to read them. Your changes are safe in the journal.',
+    message: isDtmError(error) ? error.message : `the CSV files in ${folder} cannot be read: ${systemCode(error)}`,
+    hint: `${(isDtmError(error) && error.hint) || 'See that you may read them.'} Your changes are safe in the journal.`,
     file: folder,
   };
 }

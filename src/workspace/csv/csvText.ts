@@ -60,7 +60,13 @@ async function readUntilFault(bytes: Buffer, from: Place, records: CsvRecord[]):
     // Kept here: what waits in the parser's own buffer is thrown away when it fails.
     return null;
   };
-  const parser = parse({ bom: true, max_record_size: largestRecord, relax_column_count: true, on_record: take });
+  const parser = parse({
+    bom: true,
+    max_record_size: largestRecord,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    on_record: take,
+  });
   try {
     await feed(parser, bytes.subarray(from.offset));
     return { offset, line };

@@ -4,7 +4,7 @@ import { creationOf, inCreationOrder } from '../../core/creation.ts';
 import type { Undeletable } from '../../core/csvEdits.ts';
 import { type Draft, newEntity } from '../../core/draft.ts';
 import { type Entity, kindOf } from '../../core/entity.ts';
-import { isDtmError } from '../../core/errors.ts';
+import { DtmError, isDtmError } from '../../core/errors.ts';
 import { type Author, deleteOperations, statusOperations, updateOperation } from '../../core/expand.ts';
 import { type EntityKind, newEntityId } from '../../core/ids.ts';
 import { canStep } from '../../core/lifecycle.ts';
@@ -55,6 +55,7 @@ export class EditTaker {
   edit(kind: EntityKind, edit: RowEdit, place: Place): boolean {
     return this.#attempt(place, edit.line, () => {
       const now = this.#trial.find(edit.id) ?? this.#visible.get(kind, edit.id);
+      if (!now) throw deletedHere(edit.id);
       const base = { ...now, id: edit.id, ...edit.before } as Entity;
       this.#add(editOperations(this.#options.author, kind, base, edit.after));
     });
@@ -75,25 +76,44 @@ export class EditTaker {
   /**
    * Creates what new rows say, after what they refer to.
    * @param salt with the row's content it makes the id, so that a repetition after a crash makes the same one
-   * @returns the ids of the rows
+   * @returns the ids of the rows that were taken over
    */
   create(kind: EntityKind, rows: readonly NewRow[], salt: string, place: Place): ReadonlyMap<OutsideRow, string> {
     const ids = new Map<OutsideRow, string>();
+    for (const { entity, row } of this.#drafted(kind, rows, salt, place)) {
+      const make = () => entity && this.#add(creationOf(this.#options.author, [entity]));
+      if (this.#attempt(place, row.line, make)) ids.set(row, entity?.id ?? row.id);
+    }
+    return ids;
+  }
+
+  /** The same, all or none: what is created of a file that stays as it is would be met again. */
+  createAll(kind: EntityKind, rows: readonly NewRow[], salt: string, place: Place): ReadonlyMap<OutsideRow, string> {
+    const before = place.problems.length;
+    const drafted = this.#drafted(kind, rows, salt, place);
+    const trial = new OperationTrial({ get: (_kind, id) => (this.#trial.find(id) as never) ?? undefined });
+    for (const { entity, row } of drafted)
+      this.#attempt(place, row.line, () => entity && trial.add(creationOf(this.#options.author, [entity])));
+    if (place.problems.length > before) return new Map();
+    for (const { entity } of drafted) if (entity) this.#add(creationOf(this.#options.author, [entity]));
+    return new Map(drafted.map(({ row, id }) => [row, id]));
+  }
+
+  /** The entities of new rows, in the order in which they can be created; none where there is one already. */
+  #drafted(kind: EntityKind, rows: readonly NewRow[], salt: string, place: Place) {
     const used = new Set<string>();
-    const lines = new Map<string, number>();
-    const entities: Entity[] = [];
+    const byId = new Map<string, { row: OutsideRow; id: string; entity: Entity | undefined }>();
     for (const { row, draft, entity } of rows) {
       const id = row.id || derivedId(kind, [salt, ...row.cells], used);
       used.add(id);
       this.#attempt(place, row.line, () => {
-        if (!this.#options.isKnown(id)) entities.push(entity ?? this.#newEntity(kind, id, draft));
-        lines.set(id, row.line);
-        ids.set(row, id);
+        const isNew = !this.#options.isKnown(id);
+        byId.set(id, { row, id, entity: isNew ? (entity ?? this.#newEntity(kind, id, draft)) : undefined });
       });
     }
-    for (const entity of inCreationOrder(entities))
-      this.#attempt(place, lines.get(entity.id) ?? 1, () => this.#add(creationOf(this.#options.author, [entity])));
-    return ids;
+    const entities = [...byId.values()].flatMap(({ entity }) => entity ?? []);
+    const order = new Map(inCreationOrder(entities).map(({ id }, index) => [id, index]));
+    return [...byId.values()].toSorted((a, b) => (order.get(a.id) ?? -1) - (order.get(b.id) ?? -1));
   }
 
   /** @returns those that cannot be deleted, and why */
@@ -150,6 +170,12 @@ export class EditTaker {
       return false;
     }
   }
+}
+
+function deletedHere(id: string): DtmError {
+  return new DtmError('not-found', `${id} was deleted here`, {
+    hint: 'Remove the row; or empty its id, and it becomes a new entry.',
+  });
 }
 
 /** A status that is several steps away is reached in steps; the other fields change with the first one. */

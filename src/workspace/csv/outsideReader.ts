@@ -3,6 +3,8 @@ import {
   type CsvAnswer,
   type CsvProblem,
   type CsvReport,
+  decidesMissing,
+  decidesStale,
   emptyCsvReport,
   type StaleRow,
   type Undeletable,
@@ -12,6 +14,7 @@ import type { Author } from '../../core/expand.ts';
 import type { EntityKind } from '../../core/ids.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { VisibleState } from '../../core/ports.ts';
+import { compareCodePoints } from '../../core/text.ts';
 import { wireName } from '../../core/wire.ts';
 import { csvColumns } from './csvColumns.ts';
 import type { PresentFile } from './csvFiles.ts';
@@ -24,10 +27,10 @@ import {
   readOutsideTable,
   type TableProblem,
 } from './outsideTable.ts';
-import type { ProjectedRows } from './projectedRows.ts';
+import { contentOf, type ProjectedRows } from './projectedRows.ts';
 import type { ProjectionMemory } from './projectionMemory.ts';
 import { type KnownRow, knownRow } from './rowCells.ts';
-import { type Comparison, RowComparer } from './rowComparison.ts';
+import { type Comparison, RowComparer, type RowEdit } from './rowComparison.ts';
 
 /** The tracker that edits of the files are for. */
 export interface EditedTracker {
@@ -74,7 +77,8 @@ export class OutsideReader {
     for (const file of changed) tables.push(await this.#compare(file, tracker));
     const author = authorOf(tracker);
     const taker = new EditTaker({ ...tracker, author });
-    for (const { kind, comparison, place } of tables) {
+    for (const table of tables) {
+      const { kind, comparison, place } = table;
       taker.adopt(comparison.adopted, place);
       const named = comparison.created.filter(({ row }) => row.id !== '');
       const whole = tracker.isLocal ? named.filter(({ entity }) => entity) : [];
@@ -82,12 +86,13 @@ export class OutsideReader {
         whole.flatMap(({ row, entity }) => (entity && !tracker.isKnown(entity.id) ? [{ line: row.line, entity }] : [])),
         place,
       );
-      const others = named.filter((row) => !whole.includes(row));
-      taker.create(kind, others, '', place);
+      const others = whole.length === 0 ? named : named.filter((row) => !whole.includes(row));
+      table.taken.push(...[...taker.create(kind, others, '', place).keys()].map(({ line }) => line));
+      table.taken.push(...whole.map(({ row }) => row.line));
     }
     for (const table of tables) await this.#takeEdits(taker, table, answer);
-    const missing = tables.flatMap((table) => table.missing);
-    const undeletable = answer.missing === 'delete' ? taker.delete(missing) : [];
+    const decided = tables.flatMap((table) => table.missing).filter(({ id }) => decidesMissing(answer, id));
+    const undeletable = answer.missing === 'delete' ? taker.delete(decided) : [];
     for (const table of tables) this.#takeNew(taker, table, answer);
     return {
       operations: taker.operations,
@@ -96,7 +101,7 @@ export class OutsideReader {
       undeletable,
       settled: new Map(tables.filter((table) => isSettled(table, answer)).map(({ kind, file }) => [kind, file.hash])),
       extras: new Map(tables.map((table) => [table.kind, extraColumnsOf(table.place.table, table.ids)])),
-      keep: () => this.#keep(tables.filter((table) => !isSettled(table, answer))),
+      keep: () => this.#keep(tables),
     };
   }
 
@@ -120,10 +125,14 @@ export class OutsideReader {
       if (index % rowsPerTurn === 0) await setImmediate();
     }
     const comparison = comparer.result();
+    const again = takenBefore(comparison, table, await this.#rows.given(kind), tracker);
+    comparison.isStale ||= again.size > 0;
     const problems = [...table.problems, ...comparison.problems];
-    const missing = table.isWhole && !comparison.isStale ? missingOf(kind, table, projected, tracker) : [];
+    // A row whose id cannot be read may be any of those that seem to be gone.
+    const isSure = table.isWhole && !comparison.isStale && problems.every(({ column }) => column !== 'id');
+    const missing = isSure ? missingOf(kind, table, projected, tracker) : [];
     const place = { table, problems };
-    return { kind, file, comparison, place, projected, base, missing, taken: [], ids: new Map() };
+    return { kind, file, comparison, place, projected, base, missing, taken: [], again, ids: again };
   }
 
   async #takeEdits(
@@ -131,11 +140,16 @@ export class OutsideReader {
     { kind, comparison, place, taken }: EditedTable,
     answer: CsvAnswer,
   ): Promise<void> {
+    const later: RowEdit[] = [];
     for (const [index, edit] of comparison.edits.entries()) {
-      if (taker.edit(kind, edit, place)) taken.push(edit.line);
+      if (taker.edit(kind, edit, { ...place, problems: [] })) taken.push(edit.line);
+      else later.push(edit);
       if (index % rowsPerTurn === 0) await setImmediate();
     }
-    if (answer.stale === 'take') for (const row of comparison.unknown) taker.restore(kind, row, place);
+    // Two rows that refer to each other the other way round are right only one after the other.
+    for (const edit of later) if (taker.edit(kind, edit, place)) taken.push(edit.line);
+    const decided = comparison.unknown.filter((row) => decidesStale(answer, staleFields(row)));
+    if (answer.stale === 'take') for (const row of decided) taker.restore(kind, row, place);
     taken.push(...comparison.adopted.map(({ line }) => line));
   }
 
@@ -146,7 +160,8 @@ export class OutsideReader {
     const [first] = fresh;
     if (!first) return;
     if (isSettled(table, answer)) {
-      table.ids = taker.create(kind, fresh, this.#memory.of(kind).written ?? '', place);
+      const made = taker.createAll(kind, fresh, this.#memory.of(kind).written ?? '', place);
+      table.ids = new Map([...table.again, ...made]);
       return;
     }
     const rows = fresh.length === 1 ? 'this new row is' : `${fresh.length} new rows are`;
@@ -156,9 +171,14 @@ export class OutsideReader {
 
   async #keep(tables: readonly EditedTable[]): Promise<void> {
     for (const table of tables) {
-      if (table.taken.length === 0) continue;
-      const base = await this.#rows.keepBase(table.kind, mergedBase(table));
-      await this.#memory.keep(table.kind, { ...this.#memory.of(table.kind), base });
+      const { kind, again, ids, taken } = table;
+      await this.#rows.keepGiven(kind, new Map([...ids].filter(([row]) => !again.has(row))));
+      if (taken.length === 0) continue;
+      const text = mergedBase(table);
+      const before = await this.#rows.baseText(kind);
+      if (before !== undefined) await this.#rows.supersede(kind, before, text);
+      const base = await this.#rows.keepBase(kind, text);
+      await this.#memory.keep(kind, { ...this.#memory.of(kind), base });
     }
   }
 }
@@ -174,7 +194,9 @@ interface EditedTable {
   readonly missing: readonly Entity[];
   /** Lines whose edits are operations now. */
   readonly taken: number[];
-  /** What rows without one were called. */
+  /** Rows without an id that were taken in before, and their ids. */
+  readonly again: ReadonlyMap<OutsideRow, string>;
+  /** What rows without one are called. */
   ids: ReadonlyMap<OutsideRow, string>;
 }
 
@@ -201,11 +223,10 @@ function missingOf(
 }
 
 function isSettled({ place, comparison, missing }: EditedTable, answer: CsvAnswer): boolean {
-  const isAnswered = (count: number, given: string | undefined) => count === 0 || given !== undefined;
   return (
     place.problems.every(({ severity }) => severity !== 'error') &&
-    isAnswered(missing.length, answer.missing) &&
-    isAnswered(comparison.unknown.length, answer.stale)
+    missing.every(({ id }) => decidesMissing(answer, id)) &&
+    comparison.unknown.every((row) => decidesStale(answer, staleFields(row)))
   );
 }
 
@@ -213,8 +234,38 @@ function reportOf(tables: readonly EditedTable[], answer: CsvAnswer): CsvReport 
   const problems = tables.flatMap(({ file, place }): CsvProblem[] =>
     place.problems.map((problem) => ({ path: file.path, ...problem })),
   );
-  const missing = answer.missing ? [] : tables.flatMap((table) => table.missing);
-  return { ...emptyCsvReport, problems, missing, stale: answer.stale ? [] : tables.flatMap(staleRows) };
+  const missing = tables.flatMap((table) => table.missing).filter(({ id }) => !decidesMissing(answer, id));
+  const stale = tables.flatMap(staleRows).filter((row) => !decidesStale(answer, row));
+  return { ...emptyCsvReport, problems, missing, stale };
+}
+
+function staleFields({ id, after }: RowEdit): Pick<StaleRow, 'id' | 'fields'> {
+  return { id, fields: Object.keys(after).map(wireName) };
+}
+
+/**
+ * Rows without an id that were taken in before, and stand here again: a spreadsheet that was left open. They are no
+ * longer among the new ones.
+ */
+function takenBefore(
+  comparison: Comparison,
+  table: OutsideTable,
+  given: ReadonlyMap<string, readonly string[]>,
+  { isKnown }: EditedTracker,
+): ReadonlyMap<OutsideRow, string> {
+  const again = new Map<OutsideRow, string>();
+  if (given.size === 0) return again;
+  const present = new Set(table.rows.map(({ id }) => id));
+  for (const { row } of comparison.created) {
+    const ids = row.id === '' ? (given.get(contentOf(row)) ?? []) : [];
+    const id = ids.find((one) => !present.has(one) && isKnown(one));
+    if (id === undefined) continue;
+    present.add(id);
+    again.set(row, id);
+  }
+  const left = comparison.created.filter(({ row }) => !again.has(row));
+  comparison.created.splice(0, comparison.created.length, ...left);
+  return again;
 }
 
 function staleRows({ kind, file, comparison }: EditedTable): StaleRow[] {
@@ -243,7 +294,8 @@ function mergedBase({ kind, base, place, taken, projected }: EditedTable): strin
       columns.map((column, index) => row.cells[place.table.placeOf(column)] ?? before?.[index] ?? ''),
     );
   }
-  return recordsText([columns.map(({ name }) => name), ...rows.values()]);
+  const sorted = [...rows].toSorted(([a], [b]) => compareCodePoints(a, b)).map(([, cells]) => cells);
+  return recordsText([columns.map(({ name }) => name), ...sorted]);
 }
 
 /** Where version control left both sides of a conflict: such lines are not among those that we wrote. */

@@ -1,7 +1,7 @@
 import type { EntityKind } from '../../core/ids.ts';
 import { type CsvColumn, csvColumns } from './csvColumns.ts';
 import type { ExtraColumns } from './csvTable.ts';
-import { type CsvRecord, readCsvText } from './csvText.ts';
+import { type CsvRecord, type CsvText, readCsvText } from './csvText.ts';
 
 /** A row as somebody left it. */
 export interface OutsideRow {
@@ -38,17 +38,21 @@ export interface OutsideTable {
   readonly extras: readonly { readonly name: string; readonly place: number }[];
 }
 
+const largestVersion = 1_000_000_000;
+
 /** Reads one of our tables, whatever was done to it. */
 export async function readOutsideTable(kind: EntityKind, bytes: Buffer): Promise<OutsideTable> {
-  const { records, faults } = await readCsvText(bytes);
+  const undecodable = lineOfOtherEncoding(bytes);
+  const { records, faults } = undecodable === undefined ? await readCsvText(bytes) : otherEncoding(undecodable);
   const problems: TableProblem[] = faults.map((fault) => ({ ...fault, severity: 'error' }));
   const [header, ...body] = records;
-  const names = header?.cells.map((name) => name.trim()) ?? [];
+  const names = header?.cells.map((name) => ownName(kind, name.trim())) ?? [];
   problems.push(...headerProblems(header, names, problems.length > 0));
   const isTable = problems.every(({ line }) => line !== (header?.line ?? 1));
   const places = new Map(names.map((name, place) => [name, place]));
   const rows: OutsideRow[] = [];
   for (const record of isTable ? body : []) {
+    if (record.cells.every((cell) => cell.trim() === '')) continue;
     const row = rowOf(record, names.length, places);
     if ('message' in row) problems.push(row);
     else rows.push(row);
@@ -65,6 +69,40 @@ export async function readOutsideTable(kind: EntityKind, bytes: Buffer): Promise
   };
 }
 
+/** Spreadsheets and people write the names of our columns with capitals, too. */
+function ownName(kind: EntityKind, name: string): string {
+  const lower = name.toLowerCase();
+  return csvColumns[kind].some((column) => column.name === lower) ? lower : name;
+}
+
+/** The first line that is no UTF-8; a file that says so itself may be UTF-16. */
+function lineOfOtherEncoding(bytes: Buffer): number | undefined {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  if (isUtf16 || isUtf8(bytes)) return undefined;
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const next = bytes.indexOf(0x0a, start);
+    const end = next < 0 ? bytes.length : next + 1;
+    if (!isUtf8(bytes.subarray(start, end))) return line;
+    start = end;
+  }
+  return 1;
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function otherEncoding(line: number): CsvText {
+  const message = 'the file is not written in UTF-8 from here on; save it as “CSV UTF-8”';
+  return { records: [], faults: [{ line, message }] };
+}
+
 function headerProblems(
   header: CsvRecord | undefined,
   names: readonly string[],
@@ -72,6 +110,12 @@ function headerProblems(
 ): readonly TableProblem[] {
   const line = header?.line ?? 1;
   if (!header) return hasFaults ? [] : [{ line, severity: 'error', message: 'the row of column names is missing' }];
+  const [only = ''] = header.cells.length === 1 ? header.cells : [];
+  const separator = only.includes(';') ? 'semicolons' : only.includes('\t') ? 'tabs' : undefined;
+  if (separator) {
+    const message = `the cells are separated by ${separator}; save the file with commas between them`;
+    return [{ line, severity: 'error', message }];
+  }
   const twice = names.find((name, place) => name !== '' && names.indexOf(name) !== place);
   if (twice !== undefined) {
     const cell = names.lastIndexOf(twice);
@@ -91,7 +135,7 @@ function rowOf(
   const at = (name: string) => cells[places.get(name) ?? -1]?.trim() ?? '';
   const text = at('version');
   const version = text === '' ? undefined : Number(text);
-  if (version === undefined || (Number.isSafeInteger(version) && version > 0))
+  if (version === undefined || (Number.isSafeInteger(version) && version > 0 && version < largestVersion))
     return { line, id: at('id'), version, cells };
   const message = `version must stay as it was, and is ${text}`;
   return { line, column: 'version', cell: places.get('version') ?? 0, severity: 'error', message };

@@ -3,7 +3,7 @@ import { appendFile, open, readFile, rename, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import type { EntityKind } from '../../core/ids.ts';
 import { makeFolder, readIfExists, removeIfExists, undefinedIfMissing } from '../files.ts';
-import { type OutsideTable, readOutsideTable } from './outsideTable.ts';
+import { type OutsideRow, type OutsideTable, readOutsideTable } from './outsideTable.ts';
 import { idOfRecord, recordsGone, versionOfRecord } from './recordTexts.ts';
 import { type KnownRow, knownRow } from './rowCells.ts';
 
@@ -47,6 +47,25 @@ export class ProjectedRows {
     await writeFile(temporary, text, { mode: 0o600 });
     await rename(temporary, this.#base(kind));
     return hashOf(text);
+  }
+
+  /** The ids that rows without one were given when they were taken in, by what stood in them. */
+  async given(kind: EntityKind): Promise<ReadonlyMap<string, readonly string[]>> {
+    const text = (await readIfExists(this.#given(kind))) ?? '';
+    const found = new Map<string, string[]>();
+    for (const line of text.split('\n').slice(0, -1)) {
+      const [content = '', id = ''] = line.split(' ');
+      found.set(content, [...(found.get(content) ?? []), id]);
+    }
+    return found;
+  }
+
+  /** Remembers them: a spreadsheet that was left open writes the same rows again. */
+  async keepGiven(kind: EntityKind, rows: ReadonlyMap<OutsideRow, string>): Promise<void> {
+    if (rows.size === 0) return;
+    await makeFolder(this.#folder);
+    const lines = [...rows].map(([row, id]) => `${contentOf(row)} ${id}\n`);
+    await appendFile(this.#given(kind), lines.join(''), { mode: 0o600 });
   }
 
   /** How the files looked when they were last known to be ours. */
@@ -93,8 +112,12 @@ export class ProjectedRows {
 
   /** Nothing is told from rows of another tracker's data. */
   async forget(kind: EntityKind): Promise<void> {
-    for (const path of [this.#base(kind), this.#superseded(kind), this.#superseded(kind, '.old')])
-      await removeIfExists(path);
+    const copies = [this.#base(kind), this.#superseded(kind), this.#superseded(kind, '.old')];
+    for (const path of [...copies, this.#given(kind)]) await removeIfExists(path);
+  }
+
+  #given(kind: EntityKind): string {
+    return join(this.#folder, `${kind}-given.txt`);
   }
 
   #base(kind: EntityKind): string {
@@ -104,6 +127,11 @@ export class ProjectedRows {
   #superseded(kind: EntityKind, suffix = ''): string {
     return join(this.#folder, `${kind}-before.jsonl${suffix}`);
   }
+}
+
+/** What stands in a row, however many empty cells a spreadsheet adds behind it. */
+export function contentOf({ cells }: OutsideRow): string {
+  return hashOf(JSON.stringify(cells).replace(/(,"")+\]$/, ']'));
 }
 
 export function hashOf(content: string | Buffer): string {

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { DtmError, isDtmError, systemCode } from '../../core/errors.ts';
 import { type EntityKind, entityKinds } from '../../core/ids.ts';
 import type { Notice, VisibleState } from '../../core/ports.ts';
-import { cannotWrite, makeFolder, undefinedIfMissing, writeDurably } from '../files.ts';
+import { cannotWrite, listNames, makeFolder, removeIfExists, undefinedIfMissing, writeDurably } from '../files.ts';
 import { CsvFiles, type PresentFile } from './csvFiles.ts';
 import { csvChunks, type ExtraColumns, noExtraColumns } from './csvTable.ts';
 import { extraColumnsOf, readOutsideTable } from './outsideTable.ts';
 import { hashOf, ProjectedRows } from './projectedRows.ts';
 import { ProjectionMemory } from './projectionMemory.ts';
+
+const keptAside = 50;
 
 export interface ProjectionOptions {
   /** The workspace folder; the files go to its `.dtm`. */
@@ -179,11 +181,22 @@ export class CsvProjection {
     await makeFolder(folder);
     const text = await readFile(path);
     const aside = join(folder, `${hashOf(text).slice(0, 12)}-${this.files.fileName(kind)}`);
+    await this.#pruneAside(folder);
     await link(path, aside).catch(async (error: unknown) => {
       // Another disk, or set aside before: a copy serves as well.
       if (systemCode(error) !== 'EEXIST') await writeFile(aside, text);
     });
     return aside;
+  }
+
+  /** Enough to find what was overwritten by mistake. */
+  async #pruneAside(folder: string): Promise<void> {
+    const names = (await listNames(folder)).filter((name) => /^[0-9a-f]{12}-\w+\.csv$/.test(name));
+    const found = await Promise.all(
+      names.map(async (name) => ({ name, at: (await stat(join(folder, name))).ctimeMs })),
+    );
+    const old = found.toSorted((a, b) => b.at - a.at).slice(keptAside);
+    for (const { name } of old) await removeIfExists(join(folder, name));
   }
 
   #failure(error: unknown): Notice {

@@ -97,7 +97,7 @@ export class RowComparer {
   }
 
   #compare(row: OutsideRow): void {
-    this.#requireId(row);
+    if (!this.#hasOwnId(row)) return;
     const { id, version } = row;
     const projected = this.#known.projected(id);
     const visible = this.#known.visible(id);
@@ -109,15 +109,20 @@ export class RowComparer {
     else this.#old(row, visible);
   }
 
-  #requireId(row: OutsideRow): void {
+  /** @returns false where what is wrong with it has been said */
+  #hasOwnId(row: OutsideRow): boolean {
     const lines = this.#ambiguous.get(row.id);
     if (lines) {
-      throw new DtmError('validation', `${row.id} stands in the lines ${lines.join(' and ')}, with different content`, {
+      // Said once: somebody may have filled one id down over a thousand rows.
+      if (lines[0] !== row.line) return false;
+      const shown = lines.slice(0, 3).join(', ');
+      const more = lines.length > 3 ? ` and ${lines.length - 3} more` : '';
+      throw new DtmError('validation', `${row.id} stands in the lines ${shown}${more}, with different content`, {
         fields: [{ path: 'id', code: 'twice', message: 'stands twice' }],
         hint: 'Keep one of them; a row with an empty id becomes a new entry.',
       });
     }
-    if (kindOfId(row.id) === this.#kind) return;
+    if (kindOfId(row.id) === this.#kind) return true;
     const reason = entityIdPattern.test(row.id) ? `is not the id of a ${this.#kind}` : 'is no id';
     throw new DtmError('validation', `${row.id} ${reason}`, {
       fields: [{ path: 'id', code: 'format', message: reason }],
@@ -141,9 +146,16 @@ export class RowComparer {
 
   /** A colleague's row is taken as it is, unless the entity was changed here as well. */
   #newer(row: OutsideRow, projected: KnownRow, visible: Entity | undefined): void {
-    const entity = visible?.version === projected.version ? wholeEntity(this.#kind, this.#table, row) : undefined;
+    const isUnchanged = visible?.version === projected.version && this.#isWrittenAnew(row, projected);
+    const entity = isUnchanged ? wholeEntity(this.#kind, this.#table, row) : undefined;
     if (entity) this.#result.adopted.push({ line: row.line, entity });
     else this.#edited(row, projected);
+  }
+
+  /** DTM changes the time with each version: without that, somebody wrote another number. */
+  #isWrittenAnew(row: OutsideRow, projected: KnownRow): boolean {
+    const differing = differingColumns(this.#kind, this.#table, row, projected);
+    return differing.some(({ field }) => field === 'updatedAt');
   }
 
   /** Only what differs from the version that it was copied from is an edit. */
@@ -166,6 +178,7 @@ export class RowComparer {
   #nearest(row: OutsideRow): KnownRow | undefined {
     const candidates = this.#known.superseded(row.id, row.version ?? 0);
     const distance = (known: KnownRow) => differingColumns(this.#kind, this.#table, row, known).length;
+    // The oldest of those that are equally near: rather a question too much than an older copy that overwrites.
     return candidates.toSorted((a, b) => distance(a) - distance(b))[0];
   }
 
@@ -188,8 +201,14 @@ function ambiguousIds(rows: readonly OutsideRow[]): ReadonlyMap<string, readonly
     const first = byId.get(row.id);
     if (row.id === '') continue;
     if (!first) byId.set(row.id, row);
-    else if (row.cells.some((cell, place) => cell !== first.cells[place]))
-      found.set(row.id, [...(found.get(row.id) ?? [first.line]), row.line]);
+    else if (found.has(row.id) || row.cells.some((cell, place) => cell !== first.cells[place]))
+      noteLine(found, row.id, first.line, row.line);
   }
   return found;
+}
+
+function noteLine(found: Map<string, number[]>, id: string, first: number, line: number): void {
+  const lines = found.get(id);
+  if (lines) lines.push(line);
+  else found.set(id, [first, line]);
 }

@@ -5,6 +5,7 @@ import type { DtmApp } from '../../../src/app/dtmApp.ts';
 import type { Task } from '../../../src/core/task.ts';
 import { useDtmServer } from '../../support/dtmServer.ts';
 import { runProcess } from '../../support/processes.ts';
+import { addSecondUser } from '../../support/secondUser.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
 import { everything, openTestApp } from '../../support/testApp.ts';
 
@@ -152,6 +153,25 @@ describe('edits of the CSV files of a workspace with a server', function () {
     await using('here', async (app) => {
       await app.binding.bind(await app.binding.plan(server().origin));
       await app.takeInCsv();
+      assert.deepEqual(
+        tasksOf(app, projectId).map(({ title }) => title),
+        ['edited'],
+      );
+    });
+  });
+
+  it('made while somebody else is signed in wait for the account that the workspace is bound for', async () => {
+    const projectId = await shared('a');
+    await retitle('here', projectId, 'a', 'edited');
+    const { token } = await addSecondUser(server(), 'bea');
+    const foreign = await openTestApp(server().stateHome, folder('here'), { accessToken: token });
+    apps.push(foreign);
+    await foreign.takeInCsv();
+    assert.deepEqual([foreign.status.connection.otherAccount, foreign.queue()], ['bea', []]);
+    await foreign.close();
+    await using('here', async (app) => {
+      await app.takeInCsv();
+      await app.syncNow();
       assert.deepEqual(
         tasksOf(app, projectId).map(({ title }) => title),
         ['edited'],

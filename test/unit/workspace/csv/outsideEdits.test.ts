@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createOperation, updateOperation } from '../../../../src/core/expand.ts';
@@ -211,13 +211,13 @@ describe('edits of the CSV files', function () {
     );
     assert.doesNotMatch(await read(), /,a,/, 'while it is asked nothing is written');
     await taken(async (tracker) => {
-      assert.deepEqual(await tracker.answerCsv({ missing: 'keep' }), []);
+      assert.deepEqual(await tracker.answerCsv({ missing: 'keep', of: tracker.status.csv }), []);
       assert.deepEqual(titles(tracker), ['a', 'b']);
     });
     assert.match(await read(), /,a,/);
     await edit(without);
     await taken(async (tracker) => {
-      await tracker.answerCsv({ missing: 'delete' });
+      await tracker.answerCsv({ missing: 'delete', of: tracker.status.csv });
       assert.deepEqual(titles(tracker), ['b']);
       assert.deepEqual(tracker.status.csv.missing, []);
     });
@@ -227,7 +227,7 @@ describe('edits of the CSV files', function () {
     await written('a');
     await edit((text) => `${text.split('\n')[0]}\n`, 'projects.csv');
     await taken(async (tracker) => {
-      const refused = await tracker.answerCsv({ missing: 'delete' });
+      const refused = await tracker.answerCsv({ missing: 'delete', of: tracker.status.csv });
       assert.match(refused[0]?.reason ?? '', /still has 0 sprints and 1 tasks/);
       assert.equal(tracker.visible.count('project'), 1);
     });
@@ -277,12 +277,12 @@ describe('edits of the CSV files', function () {
     await writeFile(path(), old);
     const stale = (await report()).stale.map(({ id, fields }) => ({ id, fields }));
     assert.deepEqual(stale, [{ id: a?.id, fields: ['title'] }]);
-    await taken((tracker) => tracker.answerCsv({ stale: 'discard' }));
+    await taken((tracker) => tracker.answerCsv({ stale: 'discard', of: tracker.status.csv }));
     assert.match(await read(), /,newer,/);
     await rm(join(root(), 'state/projected'), { recursive: true });
     await writeFile(path(), old);
     await taken(async (tracker) => {
-      await tracker.answerCsv({ stale: 'take' });
+      await tracker.answerCsv({ stale: 'take', of: tracker.status.csv });
       assert.deepEqual(titles(tracker), ['a', 'b']);
     });
   });
@@ -290,7 +290,7 @@ describe('edits of the CSV files', function () {
   it('with an id twice, a broken quote, or merge markers are refused with their lines', async () => {
     const { a, b } = await written('a', 'b');
     await edit((text) => text.replace(b?.id ?? '?', a?.id ?? '?'));
-    assert.match((await problems())[0]?.message ?? '', /stands in the lines \d and \d/);
+    assert.match((await problems())[0]?.message ?? '', /stands in the lines \d, \d/);
     await using((tracker) => tracker.rewriteCsv());
     await edit((text) => `${text}T-x,"open\n`);
     const [broken] = await problems();
@@ -464,5 +464,116 @@ describe('edits of the CSV files', function () {
       });
     };
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), play), { numRuns: 25 });
+  });
+
+  describe('where the file cannot be written, or is open elsewhere,', () => {
+    const fresh = (title: string) => `,,,,${title}${','.repeat(24)}\n`;
+
+    it('are taken in once, and undo nothing that comes after them', async () => {
+      await written('a');
+      await edit((text) => text.replace(',a,', ',a1,'));
+      const open = await read();
+      await taken((tracker) => assert.deepEqual(titles(tracker), ['a1']));
+      await using((tracker) => commit(tracker, retitle(tasks(tracker)[0] as Task, 'a')));
+      // The spreadsheet saves once more what it had.
+      await writeFile(path(), open);
+      await taken((tracker) => assert.deepEqual([titles(tracker), tracker.stopped()], [['a'], []]));
+    });
+
+    it('create one task, however often a spreadsheet that was left open is saved', async () => {
+      await written('a');
+      await edit((text) => text + fresh('from a spreadsheet'));
+      const open = await read();
+      for (let save = 0; save < 3; save++) {
+        await writeFile(path(), open);
+        await taken((tracker) => {
+          assert.deepEqual(titles(tracker), ['a', 'from a spreadsheet']);
+          assert.deepEqual(tracker.status.csv.missing, []);
+        });
+      }
+      await edit((text) => text + fresh('from a spreadsheet'));
+      await taken((tracker) => assert.equal(tasks(tracker).length, 3, 'the same again beside it is another one'));
+    });
+
+    it('create none of several new rows while one of them is wrong', async () => {
+      await written('a');
+      await edit((text) => `${text}${fresh('good')},,,,bad,,nope${','.repeat(22)}\n`);
+      await taken((tracker) => assert.deepEqual(titles(tracker), ['a']));
+      await edit((text) => text.replace(',nope,', ',ready,').replace(',good,', ',better,'));
+      await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'bad', 'better']));
+    });
+
+    it('know a new row with an id of its own again, although the file stays', async () => {
+      const { a } = await written('a');
+      const own = `T-OWN0000001,${a?.projectId},,,mine${','.repeat(24)}\n`;
+      await edit((text) => text.replace(/(,a,.*?),p2,/, '$1,urgent,') + own);
+      await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'mine']));
+      await edit((text) => text.replace(',mine,', ',mine edited,'));
+      await taken((tracker) => assert.deepEqual(titles(tracker), ['a', 'mine edited']));
+      await edit((text) => text.replace(',urgent,', ',p1,'));
+      assert.deepEqual(await problems(), []);
+    });
+  });
+
+  it('are decided as they were shown, and no further', async () => {
+    await written('a', 'b');
+    const without = (title: string) => edit((text) => text.replace(new RegExp(`^T-.*,${title},.*\n`, 'm'), ''));
+    await without('a');
+    await taken(async (tracker) => {
+      const shown = tracker.status.csv;
+      await without('b');
+      await tracker.answerCsv({ missing: 'delete', of: shown });
+      assert.deepEqual(titles(tracker), ['b']);
+      assert.equal(tracker.status.csv.missing.length, 1, 'of what came since it is asked');
+    });
+  });
+
+  it('of the version alone are none', async () => {
+    await written('a');
+    await edit((text) => text.replace(/,1\n$/, ',99\n').replace(',new,', ',ready,'));
+    await taken((tracker) => assert.deepEqual([tasks(tracker)[0]?.version, tasks(tracker)[0]?.status], [2, 'ready']));
+  });
+
+  it('in another encoding, with other separators, or with an id filled down are explained, and change nothing', async () => {
+    await written('Größe', 'b');
+    const whole = await read();
+    await writeFile(path(), Buffer.from(whole.replace(',b,', ',c,'), 'latin1'));
+    assert.match((await problems())[0]?.message ?? '', /not written in UTF-8/);
+    await writeFile(path(), whole.replaceAll(',', ';'));
+    assert.match((await problems())[0]?.message ?? '', /separated by semicolons/);
+    const [header = '', row = ''] = whole.split('\n');
+    const filled = Array.from({ length: 20_000 }, (_, index) =>
+      row.replace('Größe', `t${index}`).replace(',b,', `,t${index},`),
+    );
+    await writeFile(path(), [header, ...filled, ''].join('\n'));
+    const found = await problems();
+    assert.equal(found.length, 1);
+    assert.match(found[0]?.message ?? '', /and \d+ more/);
+    await taken((tracker) => assert.deepEqual(titles(tracker), ['Größe', 'b'].sort()));
+  });
+
+  it('with capitals in the header, blank rows, and line ends of both kinds are read', async () => {
+    await written('a', 'b');
+    await edit((text) => {
+      const [header = '', first = '', second = ''] = text.split('\n');
+      const blank = ','.repeat(28);
+      return `${header.toUpperCase()}\r\n${first.replace(',a,', ',A,')}\r\n${second.replace(',b,', ',B,')}\n${blank}\n \n`
+        .replace(',a,', ',A,')
+        .replace(',b,', ',B,');
+    });
+    await taken((tracker) => {
+      assert.deepEqual(tracker.status.csv.problems, []);
+      assert.deepEqual(titles(tracker), ['A', 'B']);
+    });
+  });
+
+  it('are not looked for in what is no ordinary file', async () => {
+    await written('a');
+    await rm(path());
+    await symlink('/dev/zero', path());
+    await taken((tracker) => {
+      assert.deepEqual(titles(tracker), ['a']);
+      assert.match(tracker.status.notices[0]?.message ?? '', /no ordinary file/);
+    });
   });
 });
