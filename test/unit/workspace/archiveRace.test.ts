@@ -10,9 +10,11 @@ import { useTemporaryFolder } from '../../support/temporary.ts';
 import { daysLater, newUlid } from '../../support/trackerBench.ts';
 
 const source = (path: string): string => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
-const lines = 400;
+/** So many segments are archived while it writes, however fast the disk is. */
+const wanted = 5;
 
-describe('archiving the segments of a process that is taken for one that ended', () => {
+describe('archiving the segments of a process that is taken for one that ended', function () {
+  this.timeout(60_000);
   const folder = useTemporaryFolder('race');
 
   /** Appends a few lines at once, again and again, and prints each that is durable. */
@@ -26,7 +28,9 @@ describe('archiving the segments of a process that is taken for one that ended',
       await journal.append([{ type: 'dropped', opIds: ['L' + line] }], true);
       console.log('L' + line);
     };
-    for (let line = 0; line < ${lines}; line += 4)
+    let isRunning = true;
+    process.once('SIGTERM', () => { isRunning = false; });
+    for (let line = 0; isRunning; line += 4)
       await Promise.all([append(line), append(line + 1), append(line + 2), append(line + 3)]);
     await journal.close();`;
 
@@ -44,21 +48,22 @@ describe('archiving the segments of a process that is taken for one that ended',
     const note = (records: readonly JournalRecord[]) => {
       for (const record of records) if (record.type === 'dropped') for (const opId of record.opIds) read.add(opId);
     };
+    const archived = () => readdir(join(folder(), 'archive')).catch(() => []);
     while (!child.hasEnded) {
       note((await journal.readOn()).records);
       await journal.archive([journal.watermarks()]);
       // Many times more often than anybody folds, and yet so that a segment can be opened meanwhile.
       await delay(20);
+      if ((await archived()).length >= wanted) child.signal('SIGTERM');
     }
     note((await journal.readOn()).records);
     const said = child.stdout.split('\n').filter(Boolean);
     assert.equal(child.stderr, '');
-    assert.equal(said.length, lines);
+    assert.ok(said.length > 0);
     assert.deepEqual(
       said.filter((line) => !read.has(line)),
       [],
     );
-    const archived = await readdir(join(folder(), 'archive'));
-    assert.ok(archived.length > 3, 'segments were archived while it wrote');
+    assert.ok((await archived()).length >= wanted, 'segments were archived while it wrote');
   });
 });
