@@ -29,7 +29,7 @@ describe('archiving the segments of a process that is taken for one that ended',
       console.log('L' + line);
     };
     let isRunning = true;
-    process.once('SIGTERM', () => { isRunning = false; });
+    process.on('SIGTERM', () => { isRunning = false; });
     for (let line = 0; isRunning; line += 4)
       await Promise.all([append(line), append(line + 1), append(line + 2), append(line + 3)]);
     await journal.close();`;
