@@ -1,4 +1,5 @@
 import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
+import type { Verification } from '../core/evidence/report.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
 import type { Binding, BindingPlan, ServerChoice } from './binding.ts';
@@ -53,6 +54,20 @@ export interface BindingService {
   unbind(): Promise<void>;
 }
 
+/** What came of looking through the evidence ledger. */
+export interface EvidenceCheck extends Verification {
+  /** Where it is. */
+  readonly folder: string;
+  /** How much of what is seen here it does not tell yet; undefined where only the process that writes it knows. */
+  readonly unrecorded: number | undefined;
+}
+
+/** The evidence ledger of this workspace; it is only read, so that no lease is needed. */
+export interface EvidenceService {
+  /** Verifies every record, and that they come to what is seen now where they tell all of it. @throws DtmError */
+  verify(): Promise<EvidenceCheck>;
+}
+
 /** Everything that an edge (editor, CLI) needs, wired together by `createApp`. */
 export interface DtmApp {
   /** The folder whose `.dtm` is used; undefined for the personal workspace of a window without a folder. */
@@ -66,6 +81,8 @@ export interface DtmApp {
   readonly stopped: StoppedChanges;
   /** What was changed through `tracker`, and taking it back. */
   readonly undo: UndoHistory;
+  /** Who changed what, when and why, and whether that record can be trusted. */
+  readonly evidence: EvidenceService;
   readonly status: TrackerStatus;
   readonly onDidChangeStatus: Event<TrackerStatus>;
   /** Entities whose visible form changed (ids), or null where everything may have. */

@@ -3,7 +3,7 @@ import type { Operation } from '../core/operation.ts';
 import type { Disposable, QueuedOperation, SyncReport, TrackerStatus } from '../core/ports.ts';
 import type { ServerChoice } from './binding.ts';
 import type { Bindings } from './bindings.ts';
-import type { AccountService, DtmApp } from './dtmApp.ts';
+import type { AccountService, DtmApp, EvidenceService } from './dtmApp.ts';
 import type { Importing, ImportPlan } from './importing.ts';
 import type { StoppedChanges } from './stoppedChanges.ts';
 import type { TrackerService } from './trackerService.ts';
@@ -20,6 +20,7 @@ export interface WiredParts {
   readonly importing: Importing;
   readonly stopped: StoppedChanges;
   readonly undo: UndoHistory;
+  readonly evidence: EvidenceService;
   /** Ends with the app. */
   readonly followers: readonly Disposable[];
   readonly servers: { close(): Promise<void> };
@@ -59,6 +60,9 @@ export class WiredApp implements DtmApp {
   }
   get undo(): UndoHistory {
     return this.#parts.undo;
+  }
+  get evidence(): EvidenceService {
+    return this.#parts.evidence;
   }
   get status(): TrackerStatus {
     return this.#parts.slot.store.status;

@@ -5,12 +5,14 @@ import { nothingLocal } from '../../../src/core/dialect.ts';
 import { newEntity } from '../../../src/core/draft.ts';
 import { DtmError } from '../../../src/core/errors.ts';
 import type { Backend, Change, PullPage } from '../../../src/core/ports.ts';
+import { ledgerFolder } from '../../../src/workspace/evidence/ledgerLines.ts';
+import { Unrecorded } from '../../../src/workspace/evidence/unrecorded.ts';
 import { Journal } from '../../../src/workspace/journal.ts';
 import type { Tracker } from '../../../src/workspace/tracker.ts';
 import { loadTracker } from '../../../src/workspace/trackerFiles.ts';
 import { ManualClock } from '../../support/ports.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
-import { newUlid, openTracker, projectOperation, silentLogger } from '../../support/trackerBench.ts';
+import { newUlid, openTracker, projectOperation, silentLogger, systemClock } from '../../support/trackerBench.ts';
 
 const expected = { serverId: 'srv', datasetId: 'data', epoch: 1 };
 
@@ -68,7 +70,8 @@ describe('pull', () => {
   const onDisk = async () => {
     const folder = join(root(), 'state');
     const journal = new Journal({ folder, identity: { pid: 1, start: '', realm: '' }, newName: () => newUlid() });
-    return (await loadTracker(folder, journal, silentLogger)).state;
+    const unrecorded = new Unrecorded({ folder: ledgerFolder(folder), clock: systemClock, newName: () => newUlid() });
+    return (await loadTracker(folder, journal, silentLogger, unrecorded)).state;
   };
 
   const twoPages = (cursor: string | null): PullPage => {
