@@ -1,4 +1,5 @@
 import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
+import type { EvidenceRecord } from '../core/evidence/record.ts';
 import type { Verification } from '../core/evidence/report.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
@@ -66,6 +67,27 @@ export interface EvidenceCheck extends Verification {
 export interface EvidenceService {
   /** Verifies every record, and that they come to what is seen now where they tell all of it. @throws DtmError */
   verify(): Promise<EvidenceCheck>;
+  /**
+   * The newest records, the newest last; lines that cannot be read are left out.
+   * @param about the id of an entity; undefined: everything
+   * @returns also how many there are in all
+   */
+  list(
+    about: string | undefined,
+    most: number,
+  ): Promise<{ readonly records: readonly EvidenceRecord[]; readonly total: number }>;
+  /**
+   * Copies the ledger into a folder, where it can be verified by anybody; an earlier copy there is brought up to date.
+   * @throws DtmError `conflict` if a file there is no earlier copy, `cannot-write`
+   */
+  export(folder: string): Promise<EvidenceCopy>;
+}
+
+/** A copy of the evidence ledger. */
+export interface EvidenceCopy {
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly bytes: number;
 }
 
 /** Everything that an edge (editor, CLI) needs, wired together by `createApp`. */

@@ -80,7 +80,7 @@ const nouns: readonly Noun[] = [
   },
   {
     name: 'evidence',
-    summary: 'what is recorded of every change: verify it',
+    summary: 'what is recorded of every change: verify it, list it, export it',
     load: async () => (await import('./commands/evidence.ts')).buildEvidence,
   },
   {

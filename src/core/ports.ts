@@ -273,7 +273,7 @@ export interface TrackerStore {
   /** Writes the CSV files even where they were changed outside. @returns the files that were set aside */
   rewriteCsv(): Promise<readonly string[]>;
   readonly evidence: EvidenceStanding;
-  /** Writes what the evidence ledger does not tell yet, where this process looks after it. */
+  /** Writes what the evidence ledger does not tell yet; where another process does that, looks how far it is. */
   writeEvidence(): Promise<void>;
   /** Reads what other processes wrote meanwhile. */
   refresh(): Promise<void>;

@@ -4,6 +4,7 @@ import type { Operation } from '../core/operation.ts';
 import type { EvidenceStanding, Notice, VisibleChange } from '../core/ports.ts';
 import { listBases, readBaseHeader } from './baseImage.ts';
 import { ledgerFolder } from './evidence/ledgerLines.ts';
+import { readLedgerMark } from './evidence/ledgerMark.ts';
 import type { LedgerWriter } from './evidence/ledgerWriter.ts';
 import type { OpenedLedger } from './evidence/openLedger.ts';
 import { operationsFirst } from './evidence/recordOrder.ts';
@@ -67,6 +68,11 @@ export class SharedState {
   /** How far the ledger goes, as this process found it. */
   get evidence(): EvidenceStanding {
     return this.#unrecorded.standing;
+  }
+  /** Looks how far the process has come that writes the ledger. */
+  async writeEvidence(): Promise<void> {
+    const mark = await readLedgerMark(ledgerFolder(this.#options.folder));
+    this.#unrecorded.follow(mark, this.journal.watermarks());
   }
   /** Entities that ended before any server knew them. */
   get gone(): ReadonlySet<string> {

@@ -215,7 +215,7 @@ export class Tracker implements TrackerStore {
   }
 
   async writeEvidence(): Promise<void> {
-    await this.#holder?.writeEvidence();
+    await (this.#holder ?? this.#shared).writeEvidence();
   }
 
   refresh(): Promise<void> {

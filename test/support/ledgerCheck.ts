@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { DtmApp } from '../../src/app/dtmApp.ts';
 import type { EvidenceRecord } from '../../src/core/evidence/record.ts';
 import type { Verification } from '../../src/core/evidence/report.ts';
 import { LedgerVerifier } from '../../src/core/evidence/verify.ts';
@@ -43,4 +44,20 @@ export function stories(records: readonly EvidenceRecord[]): string[] {
     const { action, entity } = of[0] ?? {};
     return `${action} ${entity}: ${of.map(({ outcome }) => outcome).join(', ')}`;
   });
+}
+
+/** The ledgers of open workspaces hold, tell all that is seen, and nothing had to be found. */
+export async function assertSoundEvidence(...apps: readonly DtmApp[]): Promise<void> {
+  // One of several on a workspace writes the ledger: it does so now, the others read it then.
+  for (const app of apps) await app.evidence.verify();
+  for (const app of apps) {
+    const { fault, remarks, unrecorded } = await app.evidence.verify();
+    assert.deepEqual({ fault, unrecorded, remarks }, { fault: undefined, unrecorded: 0, remarks: [] });
+    const { records } = await checkLedger(app.stateFolder);
+    assert.notEqual(records.length, 0);
+    assert.deepEqual(
+      records.filter(({ op_id: opId }) => opId.startsWith('found:')),
+      [],
+    );
+  }
 }

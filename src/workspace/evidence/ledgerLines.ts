@@ -21,7 +21,7 @@ export function ledgerFolder(trackerFolder: string): string {
 }
 
 /** The ledger's files, the oldest first. */
-async function ledgerFiles(folder: string): Promise<string[]> {
+export async function ledgerFiles(folder: string): Promise<string[]> {
   return (await listNames(folder)).filter((name) => ledgerFilePattern.test(name)).sort();
 }
 

@@ -1,10 +1,12 @@
 import { type EntityForm, entityForm } from '../../core/evidence/entityForm.ts';
+import { type EvidenceRecord, parseRecord } from '../../core/evidence/record.ts';
 import type { Verification } from '../../core/evidence/report.ts';
 import type { EvidenceMeans } from '../../core/evidence/rules.ts';
 import { type CurrentForms, LedgerVerifier } from '../../core/evidence/verify.ts';
 import { kindOfId } from '../../core/ids.ts';
 import type { TrackerStore } from '../../core/ports.ts';
 import { Breather } from './breather.ts';
+import { copyLedger } from './copyLedger.ts';
 import { knownEvidenceMeans, sha256 } from './evidenceMeans.ts';
 import { workspaceHash } from './evidencePlace.ts';
 import { ledgerFolder, ledgerLines } from './ledgerLines.ts';
@@ -43,6 +45,30 @@ export class LedgerReader {
     return { ...verifier.finish(), folder, unrecorded: store().evidence.unrecorded };
   }
 
+  /** The newest records, the newest last. @param about the id of an entity */
+  async list(about: string | undefined, most: number): Promise<{ records: readonly EvidenceRecord[]; total: number }> {
+    await this.#options.store().writeEvidence();
+    const records: EvidenceRecord[] = [];
+    const breather = new Breather();
+    let total = 0;
+    for await (const { text, isUnfinished } of ledgerLines(ledgerFolder(this.#options.folder()))) {
+      const record = isUnfinished || (about && !text.includes(about)) ? undefined : recordIn(text);
+      if (!record || (about && record.id !== about)) continue;
+      total++;
+      records.push(record);
+      // Not one by one: shifting a long list costs its length.
+      if (records.length >= 2 * most + 1_000) records.splice(0, records.length - most);
+      await breather.pause();
+    }
+    return { records: records.slice(Math.max(0, records.length - most)), total };
+  }
+
+  /** Copies every whole line. @throws DtmError `conflict`, `cannot-write` */
+  async export(to: string): Promise<{ folder: string; files: readonly string[]; bytes: number }> {
+    await this.#options.store().writeEvidence();
+    return copyLedger(ledgerFolder(this.#options.folder()), to);
+  }
+
   /** What is seen now; nothing can be compared with it unless the records that were read tell all of it. */
   #current(means: EvidenceMeans, lastSeq: () => number): CurrentForms {
     const form = (id: string): EntityForm | null | undefined => {
@@ -53,6 +79,14 @@ export class LedgerReader {
       return entity ? entityForm(entity, means) : null;
     };
     return { rules: means.rules, form };
+  }
+}
+
+function recordIn(text: string): EvidenceRecord | undefined {
+  try {
+    return parseRecord(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }
 

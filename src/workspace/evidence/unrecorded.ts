@@ -81,9 +81,15 @@ export class Unrecorded {
    * @param journal how far this process has read
    */
   isComplete(mark: LedgerMark | undefined, journal: Watermarks): boolean {
-    if (this.#isWhole && isSame(mark, this.#mark)) return true;
+    return (this.#isWhole && isSame(mark, this.#mark)) || this.follow(mark, journal);
+  }
+
+  /** Forgets what was held, if the ledger tells all of it by now. @returns whether it does */
+  follow(mark: LedgerMark | undefined, journal: Watermarks): boolean {
     if (!mark || !Object.entries(journal).every(([name, bytes]) => (mark.journal[name] ?? 0) >= bytes)) return false;
+    this.#mark = mark;
     this.#held = [];
+    this.#isWhole = true;
     for (const id of mark.gone) this.#recorder.gone.add(id);
     return true;
   }
