@@ -1,5 +1,6 @@
 import { commandsSuite } from './commands.host.ts';
 import { connectionSuite } from './connection.host.ts';
+import { evidenceSuite } from './evidence.host.ts';
 import { logSuite } from './log.host.ts';
 import { manifestSuite } from './manifest.host.ts';
 import { promptsSuite } from './prompts.host.ts';
@@ -18,5 +19,6 @@ export const suites: readonly (() => void)[] = [
   commandsSuite,
   connectionSuite,
   stoppedSuite,
+  evidenceSuite,
   logSuite,
 ];
