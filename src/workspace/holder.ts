@@ -189,8 +189,9 @@ export class Holder {
       if (await this.isHeld()) await this.#finish();
       await this.#publish();
     } finally {
-      await this.#options.ledger?.close();
-      this.#options.shared.stopRecording();
+      const { ledger, shared } = this.#options;
+      await ledger?.close();
+      if (ledger) shared.stopRecording(ledger);
       await this.#options.lease.release();
     }
   }

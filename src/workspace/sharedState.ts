@@ -131,9 +131,9 @@ export class SharedState {
     this.#unrecorded.attach(writer, this.#state, isLookedThrough);
   }
 
-  /** Another process may write the ledger now. */
-  stopRecording(): void {
-    this.#unrecorded.detach();
+  /** Another process may write the ledger now; a later writer of this one goes on. */
+  stopRecording(writer: LedgerWriter): void {
+    this.#unrecorded.detach(writer);
   }
 
   async close(): Promise<void> {

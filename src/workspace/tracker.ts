@@ -312,7 +312,6 @@ export class Tracker implements TrackerStore {
       this.#board.replace('evidence-', notices);
       return writer;
     } catch (error) {
-      this.#shared.stopRecording();
       this.#options.logger.error('evidence.not-opened', { error: String(error) });
       this.#board.replace('evidence-', [cannotRecord(this.#options.folder, error)]);
       return undefined;

@@ -108,7 +108,8 @@ export class Unrecorded {
   }
 
   /** Another process may be the holder now. */
-  detach(): void {
+  detach(writer: LedgerWriter): void {
+    if (this.#writer !== writer) return;
     this.#writer = undefined;
     this.#isWhole = false;
   }
