@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { DtmApp } from '../src/app/dtmApp.ts';
+import { ledgerFolder } from '../src/workspace/evidence/ledgerLines.ts';
+import { Unrecorded } from '../src/workspace/evidence/unrecorded.ts';
 import { Journal } from '../src/workspace/journal.ts';
 import { ownIdentity } from '../src/workspace/processIdentity.ts';
 import { foldTracker, loadTracker } from '../src/workspace/trackerFiles.ts';
@@ -48,8 +50,10 @@ const steps: Readonly<Record<Step, () => Promise<number>>> = {
   fold: async () => {
     const folder = await withApp(true, async (app) => app.stateFolder);
     const journal = new Journal({ folder, identity: await ownIdentity(), newName: newUlid, clock: systemClock });
-    const { state, generation } = await loadTracker(folder, journal, silentLogger);
-    return timed(() => foldTracker(folder, journal, state, { generation: generation + 1, fence: 0 }));
+    const unrecorded = new Unrecorded({ folder: ledgerFolder(folder), clock: systemClock, newName: newUlid });
+    const { state, generation } = await loadTracker(folder, journal, silentLogger, unrecorded);
+    const place = { generation: generation + 1, fence: 0 };
+    return timed(() => foldTracker(folder, journal, state, place, () => Promise.resolve()));
   },
 };
 

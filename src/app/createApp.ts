@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { monotonicFactory } from 'ulid';
@@ -16,6 +17,7 @@ import type { Operation, Surface } from '../core/operation.ts';
 import type { Backend, Clock, IdSource, Logger, TokenStore, TrackerStore } from '../core/ports.ts';
 import { type Surroundings, stateHome } from '../core/stateHome.ts';
 import { CsvProjection } from '../workspace/csv/projection.ts';
+import { LedgerReader } from '../workspace/evidence/ledgerReader.ts';
 import { readLegacyFiles } from '../workspace/legacy/legacyFiles.ts';
 import { LocalBackend } from '../workspace/localBackend.ts';
 import { lockedIn } from '../workspace/refreshLock.ts';
@@ -83,7 +85,7 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
   const state = await WorkspaceState.open(home, options.folder, () => ids.ulid());
   const servers = new ReachableServers(options, home);
   const account = () => state.binding?.account ?? options.localUser;
-  const opener = new TrackerOpener(options, state, servers, ids);
+  const opener = new TrackerOpener(options, state, servers, ids, home);
   const slot = new TrackerSlot(await opener.open(state.binding));
   const settleTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
   const author = (): Author => ({
@@ -142,6 +144,7 @@ export async function createApp(options: AppOptions): Promise<DtmApp> {
     copying,
     stopped,
     undo,
+    evidence: evidenceOf(state, store, home),
     followers,
     servers,
     longSyncMs,
@@ -164,6 +167,11 @@ async function readTracker(path: string, account: string, known: KnownEntities):
   const exports = source.files.filter(({ isExport }) => isExport).map(({ name }) => name);
   const { folder, sentinel } = source;
   return { folder, ...tracker.finish(source), authority: { sentinel, exports } };
+}
+
+/** The ledger of the tracker that is open now. */
+function evidenceOf(state: WorkspaceState, store: () => TrackerStore, stateHome: string): LedgerReader {
+  return new LedgerReader({ folder: () => state.trackerFolder, workspace: state.folder, stateHome, store });
 }
 
 async function started(store: TrackerStore, resident: boolean): Promise<TrackerStore> {
@@ -242,8 +250,10 @@ class TrackerOpener {
   readonly #state: WorkspaceState;
   readonly #servers: Servers;
   readonly #ids: IdSource;
+  readonly #home: string;
 
-  constructor(options: AppOptions, state: WorkspaceState, servers: Servers, ids: IdSource) {
+  constructor(options: AppOptions, state: WorkspaceState, servers: Servers, ids: IdSource, home: string) {
+    this.#home = home;
     this.#options = options;
     this.#state = state;
     this.#servers = servers;
@@ -265,6 +275,13 @@ class TrackerOpener {
       isLoopback: binding !== undefined && isLoopbackOrigin(binding.origin),
       resident,
       offline,
+      evidence: {
+        surface: this.#options.surface,
+        stateHome: this.#home,
+        workspace: this.#state.folder,
+        machine: hostname(),
+        origin: binding?.origin,
+      },
       clock,
       logger,
       newName: () => this.#ids.ulid(),

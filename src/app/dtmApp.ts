@@ -1,4 +1,6 @@
 import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
+import type { EvidenceRecord } from '../core/evidence/record.ts';
+import type { Verification } from '../core/evidence/report.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Capabilities, Event, QueuedOperation, SyncReport, TrackerStatus, VisibleChange } from '../core/ports.ts';
 import type { NamedProject } from '../core/project.ts';
@@ -69,6 +71,41 @@ export interface BindingService {
   returnTo(name: string): Promise<Binding | undefined>;
 }
 
+/** What came of looking through the evidence ledger. */
+export interface EvidenceCheck extends Verification {
+  /** Where it is. */
+  readonly folder: string;
+  /** How much of what is seen here it does not tell yet; undefined where only the process that writes it knows. */
+  readonly unrecorded: number | undefined;
+}
+
+/** The evidence ledger of this workspace; it is only read, so that no lease is needed. */
+export interface EvidenceService {
+  /** Verifies every record, and that they come to what is seen now where they tell all of it. @throws DtmError */
+  verify(): Promise<EvidenceCheck>;
+  /**
+   * The newest records, the newest last; lines that cannot be read are left out.
+   * @param about the id of an entity; undefined: everything
+   * @returns also how many there are in all
+   */
+  list(
+    about: string | undefined,
+    most: number,
+  ): Promise<{ readonly records: readonly EvidenceRecord[]; readonly total: number }>;
+  /**
+   * Copies the ledger into a folder, where it can be verified by anybody; an earlier copy there is brought up to date.
+   * @throws DtmError `conflict` if a file there is no earlier copy, `cannot-write`
+   */
+  export(folder: string): Promise<EvidenceCopy>;
+}
+
+/** A copy of the evidence ledger. */
+export interface EvidenceCopy {
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly bytes: number;
+}
+
 /** Everything that an edge (editor, CLI) needs, wired together by `createApp`. */
 export interface DtmApp {
   /** The folder whose `.dtm` is used; undefined for the personal workspace of a window without a folder. */
@@ -82,6 +119,8 @@ export interface DtmApp {
   readonly stopped: StoppedChanges;
   /** What was changed through `tracker`, and taking it back. */
   readonly undo: UndoHistory;
+  /** Who changed what, when and why, and whether that record can be trusted. */
+  readonly evidence: EvidenceService;
   readonly status: TrackerStatus;
   readonly onDidChangeStatus: Event<TrackerStatus>;
   /** Entities whose visible form changed (ids), or null where everything may have. */

@@ -4,7 +4,7 @@ import type { Disposable, QueuedOperation, SyncReport, TrackerStatus } from '../
 import type { ServerChoice } from './binding.ts';
 import type { Bindings } from './bindings.ts';
 import type { Copying, CopyPlan } from './copying.ts';
-import type { AccountService, DtmApp } from './dtmApp.ts';
+import type { AccountService, DtmApp, EvidenceService } from './dtmApp.ts';
 import type { Importing, ImportPlan } from './importing.ts';
 import type { StoppedChanges } from './stoppedChanges.ts';
 import type { TrackerService } from './trackerService.ts';
@@ -22,6 +22,7 @@ export interface WiredParts {
   readonly copying: Copying;
   readonly stopped: StoppedChanges;
   readonly undo: UndoHistory;
+  readonly evidence: EvidenceService;
   /** Ends with the app. */
   readonly followers: readonly Disposable[];
   readonly servers: { close(): Promise<void> };
@@ -61,6 +62,9 @@ export class WiredApp implements DtmApp {
   }
   get undo(): UndoHistory {
     return this.#parts.undo;
+  }
+  get evidence(): EvidenceService {
+    return this.#parts.evidence;
   }
   get status(): TrackerStatus {
     return this.#parts.slot.store.status;

@@ -79,6 +79,11 @@ const nouns: readonly Noun[] = [
     load: async () => (await import('./commands/csv.ts')).buildTrust,
   },
   {
+    name: 'evidence',
+    summary: 'what is recorded of every change: verify it, list it, export it',
+    load: async () => (await import('./commands/evidence.ts')).buildEvidence,
+  },
+  {
     name: 'serve',
     summary: 'run the DTM server',
     load: async () => (await import('./commands/serve.ts')).buildServe,

@@ -233,6 +233,14 @@ export interface SyncReport {
   readonly error?: DtmError;
 }
 
+/** How far the evidence ledger tells what is seen here. */
+export interface EvidenceStanding {
+  /** Number of its last record, as far as this process knows. */
+  readonly seq: number;
+  /** How much it does not tell yet; undefined where only its writer knows. */
+  readonly unrecorded: number | undefined;
+}
+
 /** The tracker on disk as the use cases need it. */
 export interface TrackerStore {
   readonly visible: VisibleState;
@@ -275,6 +283,9 @@ export interface TrackerStore {
   trustCsv(): Promise<void>;
   /** Writes the CSV files even where they were changed outside. @returns the files that were set aside */
   rewriteCsv(): Promise<readonly string[]>;
+  readonly evidence: EvidenceStanding;
+  /** Writes what the evidence ledger does not tell yet; where another process does that, looks how far it is. */
+  writeEvidence(): Promise<void>;
   /** Reads what other processes wrote meanwhile. */
   refresh(): Promise<void>;
   close(): Promise<void>;

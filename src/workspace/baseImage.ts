@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, type FileHandle, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type Entity, fieldsOf, fieldValue } from '../core/entity.ts';
@@ -62,18 +62,22 @@ export async function listBases(folder: string): Promise<BaseName[]> {
   return names.sort((a, b) => b.generation - a.generation || b.fence - a.fence);
 }
 
-/** Writes base, pending and parked operations, cursor and watermarks as a new image, durably. */
+/**
+ * Writes base, pending and parked operations, cursor and watermarks as a new image, durably.
+ * @param beforeItCounts what has to be on disk before the image is
+ */
 export async function writeBase(
   folder: string,
   state: TrackerState,
   place: { generation: number; fence: number },
   folded: Watermarks,
+  beforeItCounts: () => Promise<void>,
 ): Promise<void> {
   const { generation, fence } = place;
   const fields = { project: fieldsOf('project'), sprint: fieldsOf('sprint'), task: fieldsOf('task') };
   const { cursor, epoch, lamport } = state;
   const header = { format: 1, generation, fence, cursor, epoch, lamport, folded, fields };
-  await writeDurably(join(folder, `base-${generation}-${fence}.jsonl`), async (file) => {
+  const write = async (file: FileHandle): Promise<void> => {
     const hash = createHash('sha256');
     const put = async (text: string) => {
       hash.update(text);
@@ -90,6 +94,11 @@ export async function writeBase(
     }
     if (chunk.length > 0) await put(`${chunk.join('\n')}\n`);
     await file.appendFile(`${JSON.stringify({ sha256: hash.digest('hex') })}\n`);
+  };
+  const path = join(folder, `base-${generation}-${fence}.jsonl`);
+  await writeDurably(path, write, async () => {
+    await beforeItCounts();
+    return true;
   });
 }
 

@@ -1,9 +1,12 @@
 import type { CsvAnswer, CsvReport, Undeletable } from '../core/csvEdits.ts';
-import type { Backend, Connection, Notice, SyncReport } from '../core/ports.ts';
+import type { Operation } from '../core/operation.ts';
+import type { Backend, Connection, EvidenceStanding, Notice, SyncReport } from '../core/ports.ts';
 import { keepNewestBase } from './baseImage.ts';
 import { retryDelay } from './connectionState.ts';
 import type { CsvKeeper } from './csv/csvKeeper.ts';
 import { csvKeeperOf } from './csv/csvKeeperOf.ts';
+import { markBehind } from './evidence/behindMarker.ts';
+import type { LedgerWriter } from './evidence/ledgerWriter.ts';
 import { writeHolderStatus } from './holderStatus.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { Lease } from './lease.ts';
@@ -18,6 +21,8 @@ import type { TrackerState } from './trackerState.ts';
 export interface HolderOptions extends TrackerOptions {
   readonly lease: Lease;
   readonly shared: SharedState;
+  /** Undefined where the ledger cannot be written: work goes on all the same. */
+  readonly ledger: LedgerWriter | undefined;
   /** The connection as it was known before. */
   readonly connection: Connection;
   readonly append: (records: readonly JournalRecord[], durable: boolean) => Promise<void>;
@@ -74,13 +79,14 @@ export class Holder {
       },
       absorb: (records: readonly JournalRecord[]) => {
         this.#absorbed++;
-        options.shared.fold(records);
+        options.ledger?.holdBack(true);
+        options.shared.fold(records, true);
         this.csvIsDue();
       },
       persist: () => this.#foldIfDue(0),
       mayWrite: () => options.lease.isHeld(),
       acknowledged: (since) => acknowledgedOperations(options.folder, since),
-      replaceState: (make) => this.#replaceState(make),
+      replaceState: (make, made) => this.#replaceState(make, made),
       notify: (notice) => options.onNotices('restored-', [notice]),
     };
     const { expected, clock, logger } = options;
@@ -171,6 +177,14 @@ export class Holder {
     return (await this.#csv?.write(force)) ?? [];
   }
 
+  get evidence(): EvidenceStanding | undefined {
+    return this.#options.ledger?.standing;
+  }
+
+  async writeEvidence(): Promise<void> {
+    await this.#options.ledger?.flush();
+  }
+
   /** Ends syncing, writes what is due, folds, and lets the lease go. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -182,6 +196,9 @@ export class Holder {
       if (await this.isHeld()) await this.#finish();
       await this.#publish();
     } finally {
+      const { ledger, shared } = this.#options;
+      await ledger?.close();
+      if (ledger) shared.stopRecording(ledger);
       await this.#options.lease.release();
     }
   }
@@ -249,12 +266,16 @@ export class Holder {
   }
 
   /** What is known now goes into an image of its own, which no later one removes. */
-  async #replaceState(make: (old: TrackerState) => TrackerState): Promise<string | undefined> {
+  async #replaceState(
+    make: (old: TrackerState) => TrackerState,
+    made: readonly Operation[],
+  ): Promise<string | undefined> {
     const { folder, shared } = this.#options;
     this.foldSoon();
     await this.#foldIfDue(0);
     const kept = await keepNewestBase(folder);
-    shared.replace(make);
+    this.#options.ledger?.holdBack(true);
+    shared.replace(make, made);
     this.#absorbed++;
     this.csvIsDue();
     await this.#foldIfDue(0);
@@ -262,15 +283,18 @@ export class Holder {
   }
 
   async #fold(): Promise<void> {
-    const { folder, shared, lease, logger } = this.#options;
+    const { folder, shared, lease, logger, ledger } = this.#options;
     const generation = shared.generation + 1;
     const [absorbed, recordsBefore] = [this.#absorbed, this.#recordsSinceFold];
     try {
       if (!(await lease.isHeld())) return;
-      await foldTracker(folder, shared.journal, shared.state, { generation, fence: lease.number });
+      const place = { generation, fence: lease.number };
+      // An image that covers what the ledger does not know would leave it out of the ledger for ever.
+      await foldTracker(folder, shared.journal, shared.state, place, () => ledger?.flush() ?? markBehind(folder));
       shared.generation = generation;
       this.#recordsSinceFold -= recordsBefore;
       this.#absorbedInImage = absorbed;
+      if (!this.#isAhead) ledger?.holdBack(false);
       shared.state.forgetSettled(keptSettlements);
       logger.info('journal.folded', { generation });
     } catch (error) {

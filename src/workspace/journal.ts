@@ -79,8 +79,12 @@ export class Journal {
   /**
    * Reads what other processes appended since the last call. Bad lines are set aside in `quarantine/`.
    * @param own also what this process appended since the watermarks; for a state that is built anew
+   * @param upTo not beyond these watermarks
    */
-  async readOn(own = false): Promise<{
+  async readOn(
+    own = false,
+    upTo?: Watermarks,
+  ): Promise<{
     readonly records: readonly JournalRecord[];
     readonly quarantined: readonly Quarantined[];
   }> {
@@ -90,7 +94,8 @@ export class Journal {
     for (const name of (await listNames(this.#segments)).sort()) {
       if ((name === this.#ownName && !own) || !name.endsWith('.jsonl')) continue;
       const from = this.#read.get(name) ?? 0;
-      const part = await readSegment(join(this.#segments, name), from);
+      if (upTo && (upTo[name] ?? 0) <= from) continue;
+      const part = await readSegment(join(this.#segments, name), from, upTo?.[name]);
       if (!part) continue;
       ends.set(name, part.end);
       this.#noteOwner(name, part.records);

@@ -19,10 +19,11 @@ export interface SegmentPart {
 
 /**
  * Reads a segment from an offset to its present end.
+ * @param to not further than there
  * @returns undefined if the file is gone
  */
-export async function readSegment(path: string, from: number): Promise<SegmentPart | undefined> {
-  const bytes = await readFrom(path, from);
+export async function readSegment(path: string, from: number, to?: number): Promise<SegmentPart | undefined> {
+  const bytes = await readFrom(path, from, to);
   if (!bytes) return undefined;
   const records: JournalRecord[] = [];
   const bad: BadLine[] = [];
@@ -37,12 +38,12 @@ export async function readSegment(path: string, from: number): Promise<SegmentPa
   return { records, bad, end: from + start, torn: bytes.length - start };
 }
 
-async function readFrom(path: string, from: number): Promise<Buffer | undefined> {
+async function readFrom(path: string, from: number, to = Number.POSITIVE_INFINITY): Promise<Buffer | undefined> {
   const file = await open(path, 'r').catch(undefinedIfMissing);
   if (!file) return undefined;
   try {
     const { size } = await file.stat();
-    const bytes = Buffer.alloc(Math.max(0, size - from));
+    const bytes = Buffer.alloc(Math.max(0, Math.min(size, to) - from));
     const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
     return bytes.subarray(0, bytesRead);
   } finally {

@@ -1,7 +1,14 @@
 import { Emitter } from '../core/emitter.ts';
 import { DtmError, isDtmError } from '../core/errors.ts';
-import type { Notice, VisibleChange, VisibleState } from '../core/ports.ts';
+import type { Operation } from '../core/operation.ts';
+import type { EvidenceStanding, Notice, VisibleChange, VisibleState } from '../core/ports.ts';
 import { listBases, readBaseHeader } from './baseImage.ts';
+import { ledgerFolder } from './evidence/ledgerLines.ts';
+import { readLedgerMark } from './evidence/ledgerMark.ts';
+import type { LedgerWriter } from './evidence/ledgerWriter.ts';
+import type { OpenedLedger } from './evidence/openLedger.ts';
+import { operationsFirst } from './evidence/recordOrder.ts';
+import { Unrecorded } from './evidence/unrecorded.ts';
 import { Journal } from './journal.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import type { ProcessIdentity } from './processIdentity.ts';
@@ -20,8 +27,10 @@ export class SharedState {
   #state: TrackerState;
   /** The generation of the image that this state is known to include. */
   generation: number;
+  readonly #unrecorded: Unrecorded;
 
-  private constructor(options: TrackerOptions, journal: Journal, loaded: Loaded) {
+  private constructor(options: TrackerOptions, journal: Journal, unrecorded: Unrecorded, loaded: Loaded) {
+    this.#unrecorded = unrecorded;
     this.#options = options;
     this.journal = journal;
     this.#state = loaded.state;
@@ -35,10 +44,11 @@ export class SharedState {
     identity: ProcessIdentity,
   ): Promise<{ shared: SharedState; notices: readonly Notice[] }> {
     const journal = new Journal({ ...options, identity });
-    const loaded = await loadTracker(options.folder, journal, options.logger).catch((error: unknown) => {
+    const unrecorded = new Unrecorded({ ...options, folder: ledgerFolder(options.folder) });
+    const loaded = await loadTracker(options.folder, journal, options.logger, unrecorded).catch((error: unknown) => {
       throw isDtmError(error) ? error : cannotRead(options.folder, error);
     });
-    return { shared: new SharedState(options, journal, loaded), notices: loaded.notices };
+    return { shared: new SharedState(options, journal, unrecorded, loaded), notices: loaded.notices };
   }
 
   get state(): TrackerState {
@@ -61,22 +71,44 @@ export class SharedState {
     await appending.finally(() => this.#appending.delete(appending));
   }
 
-  /** Folds records into what the person sees. */
-  fold(records: readonly JournalRecord[]): void {
-    const ids = records.flatMap((record) => this.#state.fold(record));
+  /** How far the ledger goes, as this process found it. */
+  get evidence(): EvidenceStanding {
+    return this.#unrecorded.standing;
+  }
+  /** Looks how far the process has come that writes the ledger. */
+  async writeEvidence(): Promise<void> {
+    const mark = await readLedgerMark(ledgerFolder(this.#options.folder));
+    this.#unrecorded.follow(mark, this.journal.watermarks());
+  }
+  /** Entities that ended before any server knew them. */
+  get gone(): ReadonlySet<string> {
+    return this.#unrecorded.gone;
+  }
+
+  /**
+   * Folds records into what the person sees.
+   * @param isBulk a large pull, which the ledger tells in short
+   */
+  fold(records: readonly JournalRecord[], isBulk = false): void {
+    const ids = records.flatMap((record) => this.#unrecorded.fold(this.#state, record, isBulk));
     if (ids.length > 0) this.#changed.fire(new Set(ids));
   }
 
-  /** Puts a state in the place of this one. What is folded from now on goes into the new one. */
-  replace(make: (old: TrackerState) => TrackerState): void {
-    this.#state = make(this.#state);
+  /**
+   * Puts a state in the place of this one. What is folded from now on goes into the new one.
+   * @param made operations that led to it without having been in the journal
+   */
+  replace(make: (old: TrackerState) => TrackerState, made: readonly Operation[]): void {
+    const old = this.#state;
+    this.#state = make(old);
+    this.#unrecorded.replaced(old, this.#state, made);
     this.#changed.fire(null);
   }
 
   /** Reads and folds what other processes appended. */
   async readOn(): Promise<{ readonly records: readonly JournalRecord[]; readonly notices: readonly Notice[] }> {
     const { records, quarantined } = await this.journal.readOn();
-    this.fold(records);
+    this.fold(operationsFirst(records));
     return { records, notices: quarantined.map(noticeOf) };
   }
 
@@ -91,8 +123,23 @@ export class SharedState {
     const missedOne = newest.generation > this.generation + 1;
     const isBehind = Object.entries(header.folded).some(([name, bytes]) => (mine[name] ?? 0) < bytes);
     const isOther = header.cursor !== this.#state.cursor || header.epoch !== this.#state.epoch;
-    if (missedOne || isBehind || isOther) await this.#reloadAlone();
+    if (missedOne || isBehind || isOther) await this.#reloadAlone(false);
     else this.generation = newest.generation;
+  }
+
+  /**
+   * From now on the ledger is told of what happens here, and first of all of what it lacks.
+   * @param opened as it was found
+   */
+  async recordIn(writer: LedgerWriter, { mark, isLookedThrough = false }: OpenedLedger): Promise<void> {
+    while (this.#reloading) await this.#reloading.catch(() => undefined);
+    if (!this.#unrecorded.isComplete(mark, this.journal.watermarks())) await this.#reloadAlone(true);
+    this.#unrecorded.attach(writer, this.#state, isLookedThrough);
+  }
+
+  /** Another process may write the ledger now; a later writer of this one goes on. */
+  stopRecording(writer: LedgerWriter): void {
+    this.#unrecorded.detach(writer);
   }
 
   async close(): Promise<void> {
@@ -104,8 +151,8 @@ export class SharedState {
    * Nothing is appended meanwhile: what is written behind the place up to which the new state has read, and folded into
    * the old state, would be in neither.
    */
-  async #reloadAlone(): Promise<void> {
-    this.#reloading = Promise.allSettled(this.#appending).then(() => this.#reload());
+  async #reloadAlone(isForLedger: boolean): Promise<void> {
+    this.#reloading = Promise.allSettled(this.#appending).then(() => this.#reload(isForLedger));
     try {
       await this.#reloading;
     } finally {
@@ -113,8 +160,9 @@ export class SharedState {
     }
   }
 
-  async #reload(): Promise<void> {
-    const loaded = await loadTracker(this.#options.folder, this.journal, this.#options.logger);
+  async #reload(isForLedger: boolean): Promise<void> {
+    const { folder, logger } = this.#options;
+    const loaded = await loadTracker(folder, this.journal, logger, this.#unrecorded, isForLedger);
     this.#state = loaded.state;
     this.generation = loaded.generation;
     this.#changed.fire(null);

@@ -1,6 +1,7 @@
 import type { CsvAnswer, Undeletable } from '../core/csvEdits.ts';
 import type { Operation } from '../core/operation.ts';
 import type {
+  EvidenceStanding,
   Notice,
   QueuedOperation,
   Settlement,
@@ -13,6 +14,8 @@ import type { NamedProject } from '../core/project.ts';
 import type { StoppedChange } from '../core/stoppedChange.ts';
 import { Coalesced } from './coalesced.ts';
 import { commitRecords } from './commitRecords.ts';
+import { beginLedger, cannotRecord } from './evidence/beginLedger.ts';
+import type { LedgerWriter } from './evidence/ledgerWriter.ts';
 import { makeFolder } from './files.ts';
 import { FolderWatch } from './folderWatch.ts';
 import { Follower } from './follower.ts';
@@ -221,6 +224,14 @@ export class Tracker implements TrackerStore {
     if (!isOurs) throw heldElsewhere();
   }
 
+  get evidence(): EvidenceStanding {
+    return this.#holder?.evidence ?? this.#shared.evidence;
+  }
+
+  async writeEvidence(): Promise<void> {
+    await (this.#holder ?? this.#shared).writeEvidence();
+  }
+
   refresh(): Promise<void> {
     return this.#reading.request();
   }
@@ -299,7 +310,7 @@ export class Tracker implements TrackerStore {
       await lease.release();
       throw error;
     }
-    const holder = this.#makeHolder(lease);
+    const holder = this.#makeHolder(lease, await this.#openLedger(lease));
     this.#holder = holder;
     if (this.#board.notices.some(isAboutJournal)) holder.foldSoon();
     // A command appends before it takes the lease, and the server may not be there to answer.
@@ -308,10 +319,24 @@ export class Tracker implements TrackerStore {
     return holder;
   }
 
-  #makeHolder(lease: Lease): Holder {
+  /** Work never waits for evidence: where the ledger cannot be written, the person is told. */
+  async #openLedger(lease: Lease): Promise<LedgerWriter | undefined> {
+    try {
+      const { writer, notices } = await beginLedger(this.#options, this.#shared, lease);
+      this.#board.replace('evidence-', notices);
+      return writer;
+    } catch (error) {
+      this.#options.logger.error('evidence.not-opened', { error: String(error) });
+      this.#board.replace('evidence-', [cannotRecord(this.#options.folder, error)]);
+      return undefined;
+    }
+  }
+
+  #makeHolder(lease: Lease, ledger: LedgerWriter | undefined): Holder {
     return new Holder({
       ...this.#options,
       lease,
+      ledger,
       shared: this.#shared,
       connection: this.#board.connection,
       append: (records, durable) => this.#append(records, durable),

@@ -1,6 +1,8 @@
 import { isDtmError } from '../core/errors.ts';
 import type { Logger, Notice } from '../core/ports.ts';
 import { type BaseHeader, listBases, readBase, readBaseHeader, removeOldBases, writeBase } from './baseImage.ts';
+import { operationsFirst } from './evidence/recordOrder.ts';
+import type { Unrecorded } from './evidence/unrecorded.ts';
 import type { Journal, Quarantined, Watermarks } from './journal.ts';
 import { TrackerState } from './trackerState.ts';
 
@@ -12,19 +14,34 @@ export interface Loaded {
 }
 
 const noWatermarks: Watermarks = {};
+const nothingRead = { records: [], quarantined: [] } as const;
 
 /**
  * Reads base image and journal of a tracker: the newest image that is whole, and every segment from where the image
  * ends. If a newer image appears meanwhile (its writer may have archived what we were about to read), starts over.
+ * @param unrecorded told of what the ledger does not know yet
+ * @param isForLedger this process is about to write the ledger
  */
-export async function loadTracker(folder: string, journal: Journal, logger: Logger): Promise<Loaded> {
+export async function loadTracker(
+  folder: string,
+  journal: Journal,
+  logger: Logger,
+  unrecorded: Unrecorded,
+  isForLedger = false,
+): Promise<Loaded> {
   for (;;) {
     const notices: Notice[] = [];
     const base = await newestBase(folder, notices);
     const state = base?.state ?? new TrackerState();
     journal.reset(base?.header.folded ?? noWatermarks);
-    const { records, quarantined } = await journal.readOn(true);
-    for (const record of records) state.fold(record);
+    const recorded = await unrecorded.restart(isForLedger);
+    const known = recorded ? await journal.readOn(true, recorded) : nothingRead;
+    for (const record of known.records) state.fold(record);
+    if (!recorded) unrecorded.begin(state);
+    const news = await journal.readOn(true);
+    for (const record of operationsFirst(news.records)) unrecorded.fold(state, record);
+    const records = [...known.records, ...news.records];
+    const quarantined = [...known.quarantined, ...news.quarantined];
     notices.push(...quarantined.map(noticeOf));
     // What was damaged may have held changes of the server: they are all asked for again.
     if (notices.some((one) => one.code.endsWith('-damaged'))) state.loadCursor(null, 0);
@@ -53,18 +70,22 @@ async function newestBase(
   return undefined;
 }
 
-/** Writes a new base image and moves the segments that it makes superfluous out of the way. */
+/**
+ * Writes a new base image and moves the segments that it makes superfluous out of the way.
+ * @param beforeItCounts what has to be on disk before the image is
+ */
 export async function foldTracker(
   folder: string,
   journal: Journal,
   state: TrackerState,
   place: { generation: number; fence: number },
+  beforeItCounts: () => Promise<void>,
 ): Promise<void> {
   await journal.forgetArchived();
   const marks = journal.watermarks();
   const previous = (await listBases(folder))[0];
   const before = previous && (await readBaseHeader(folder, previous.file).catch(() => undefined));
-  await writeBase(folder, state, place, marks);
+  await writeBase(folder, state, place, marks, beforeItCounts);
   // A segment goes only if the image before covers it too: should the new one turn out damaged, nothing is lost.
   if (before) await journal.archive([before.folded, marks]);
   await removeOldBases(folder);

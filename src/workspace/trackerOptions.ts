@@ -1,8 +1,22 @@
+import type { Surface } from '../core/operation.ts';
 import type { Backend, Clock, Logger } from '../core/ports.ts';
 import type { CsvProjection } from './csv/projection.ts';
 import type { ExpectedData } from './expectedData.ts';
 import type { ProjectScope } from './scope/projectScope.ts';
 import type { TrackerState } from './trackerState.ts';
+
+/** What the ledger says of where things happen. */
+export interface EvidenceOrigin {
+  readonly surface: Surface;
+  /** Where the user's evidence key is. */
+  readonly stateHome: string;
+  /** The workspace folder; undefined for the personal workspace. */
+  readonly workspace: string | undefined;
+  /** The machine's name. */
+  readonly machine: string;
+  /** The server's origin; undefined for the local tracker. */
+  readonly origin: string | undefined;
+}
 
 /** What a tracker is told when it is opened. */
 export interface TrackerOptions {
@@ -25,6 +39,7 @@ export interface TrackerOptions {
   readonly resident: boolean;
   /** Never ask the server. */
   readonly offline: boolean;
+  readonly evidence: EvidenceOrigin;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newName: () => string;

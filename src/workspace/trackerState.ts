@@ -97,6 +97,30 @@ export class TrackerState {
     return this.#pending.has(opId) ? { outcome: 'queued' } : { outcome: 'acknowledged', entity: null };
   }
 
+  /** An operation that is pending or stands aside. */
+  unsettled(opId: string): Operation | undefined {
+    return this.#pending.get(opId) ?? this.#parked.get(opId)?.operation;
+  }
+
+  /** How many operations of an entity are pending. */
+  unsettledOf(id: string): number {
+    return this.#pending.of(id).length;
+  }
+
+  /** What each pending operation does to what is seen, in journal order. */
+  *pendingSteps(): Generator<{
+    readonly operation: Operation;
+    readonly before: Entity | null;
+    readonly after: Entity | null;
+  }> {
+    for (const { operation } of this.pending) {
+      const all = this.#pending.of(operation.id);
+      const place = all.indexOf(operation);
+      const seen = (count: number) => rebaseEntity(this.base(operation.id), all.slice(0, count)).entity;
+      yield { operation, before: seen(place), after: seen(place + 1) };
+    }
+  }
+
   /** Everything unsettled: pending in order, then what stands aside. */
   queue(): QueuedOperation[] {
     const conflicting = new Set([...this.#covered.keys()].flatMap((id) => this.#conflictsOf(id)));

@@ -89,6 +89,19 @@ describe(`kill -9 in the middle of writes, ${rounds} rounds, seed ${seed}`, func
     });
   }
 
+  it('the evidence ledger tells of everything, and holds', async () => {
+    const check = await withApp(async (app) => {
+      await app.syncNow();
+      return app.evidence.verify();
+    });
+    console.log(`      ${check.records} records, verified; ${check.remarks.length} remarks`);
+    assert.deepEqual({ fault: check.fault, unrecorded: check.unrecorded }, { fault: undefined, unrecorded: 0 });
+    assert.deepEqual(
+      check.remarks.filter(({ kind }) => kind === 'chain-break'),
+      [],
+    );
+  });
+
   it('afterwards server and tracker are equal, and nothing is there twice', async () => {
     const { tracked, served } = await withApp(async (app) => {
       const report = await app.syncNow();

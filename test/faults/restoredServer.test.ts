@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { DtmApp } from '../../src/app/dtmApp.ts';
 import type { Task } from '../../src/core/task.ts';
 import { type DtmServer, makeDtmServer } from '../support/dtmServer.ts';
+import { assertSoundEvidence } from '../support/ledgerCheck.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { useTemporaryFolder } from '../support/temporary.ts';
 import { everything, openTestApp } from '../support/testApp.ts';
@@ -16,17 +17,19 @@ const seed = Number(process.env.FAULT_SEED ?? 20_261_125);
 
 describe('a server that was restored from an older backup', function () {
   this.timeout(120_000);
-  const root = useTemporaryFolder('restored');
   let server: DtmServer;
   const open: DtmApp[] = [];
+  // Before the folder goes.
+  afterEach(async () => {
+    await assertSoundEvidence(...open);
+    for (const app of open.splice(0)) await app.close();
+    await server.dispose();
+  });
+  const root = useTemporaryFolder('restored');
 
   beforeEach(async () => {
     server = await makeDtmServer({ store: 'sqlite' });
     await server.start();
-  });
-  afterEach(async () => {
-    for (const app of open.splice(0)) await app.close();
-    await server.dispose();
   });
 
   /** A machine of its own, bound to the server. */

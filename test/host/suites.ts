@@ -1,5 +1,6 @@
 import { commandsSuite } from './commands.host.ts';
 import { connectionSuite } from './connection.host.ts';
+import { evidenceSuite } from './evidence.host.ts';
 import { gatesSuite } from './gates.host.ts';
 import { logSuite } from './log.host.ts';
 import { manifestSuite } from './manifest.host.ts';
@@ -20,5 +21,6 @@ export const suites: readonly (() => void)[] = [
   gatesSuite,
   connectionSuite,
   stoppedSuite,
+  evidenceSuite,
   logSuite,
 ];

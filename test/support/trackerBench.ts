@@ -51,6 +51,7 @@ export async function openTracker(root: string, options: Partial<TrackerOptions>
     isLoopback: true,
     resident: false,
     offline: false,
+    evidence: { surface: 'cli', stateHome: root, workspace, machine: 'bench', origin: undefined },
     clock: systemClock,
     logger: silentLogger,
     newName: () => newUlid(),

@@ -5,7 +5,7 @@ export type TextDigest = (text: string) => string;
 export interface EvidenceHashes {
   /** SHA-256. */
   readonly sha256: TextDigest;
-  /** HMAC-SHA-256 under a key of the user's keychain: what must not be guessed is kept only in this form. */
+  /** HMAC-SHA-256 under a key of the user's own: what must not be guessed is kept only in this form. */
   readonly hmac: TextDigest;
 }
 

@@ -18,7 +18,7 @@ export interface EvidenceMeans extends EvidenceHashes {
 
 /**
  * Brings hashes and private fields together, and names the rules that come of it. A later version may know more fields
- * or more shapes of secrets, people may mark another field, a keychain may be lost: then the same entity has another
+ * or more shapes of secrets, people may mark another field, a key may be lost: then the same entity has another
  * hash, which is no tampering.
  */
 export function evidenceMeans(hashes: EvidenceHashes, isPrivate: EvidenceMeans['isPrivate']): EvidenceMeans {

@@ -5,7 +5,7 @@ import { findSecrets } from './redaction.ts';
 
 /** What keeps values out of the ledger that are nobody's business. */
 export interface Shield {
-  /** HMAC-SHA-256 under a key of the user's keychain. */
+  /** HMAC-SHA-256 under a key of the user's own. */
   readonly hmac: TextDigest;
   /** Whether people marked a field as private; names of the wire. */
   isPrivate(kind: EntityKind, field: string): boolean;

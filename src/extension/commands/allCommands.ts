@@ -5,6 +5,8 @@ import { chooseAction } from '../connection/showActions.ts';
 import { syncCommands } from '../connection/syncCommands.ts';
 import { csvCommands } from '../csv/decideCsv.ts';
 import type { DetailsViews } from '../details/detailsViews.ts';
+import { evidenceCommands } from '../evidence/evidenceCommands.ts';
+import type { HistoryDocuments } from '../evidence/historyDocuments.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../prompts/person.ts';
 import type { LocalServer } from '../server/localServer.ts';
@@ -30,6 +32,7 @@ export interface Features {
   readonly trees: Trees;
   readonly details: DetailsViews;
   readonly documents: VersionDocuments;
+  readonly histories: HistoryDocuments;
   readonly sync: SyncView;
 }
 
@@ -48,6 +51,7 @@ export function allCommands(features: Features): CommandTable {
     ...syncCommands(features),
     ...stoppedCommands(features),
     ...csvCommands(features),
+    ...evidenceCommands(features),
     ...details.commands(),
     'dtm.showMore': async (node) => {
       trees.showMore(node);

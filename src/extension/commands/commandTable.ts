@@ -36,6 +36,8 @@ export interface CommandTable {
   'dtm.decideCsv': Plain;
   'dtm.discardChanges': Plain;
   'dtm.resolveConflicts': OnTarget;
+  'dtm.showHistory': OnTarget;
+  'dtm.verifyEvidence': Plain;
   'dtm.showLog': Plain;
   'dtm.showActions': Plain;
   'dtm.tryAgain': Plain;

@@ -10,8 +10,12 @@ export interface RecoveryHost {
   readonly state: TrackerState;
   /** The operations that the server acknowledged, in journal order. @param since RFC 3339 */
   acknowledged(since: string): Promise<readonly Operation[]>;
-  /** Puts another state in the place of this one and writes it to a base image. @returns where the old one is kept */
-  replaceState(make: (old: TrackerState) => TrackerState): Promise<string | undefined>;
+  /**
+   * Puts another state in the place of this one and writes it to a base image.
+   * @param made operations that led to it without having been in the journal
+   * @returns where the old one is kept
+   */
+  replaceState(make: (old: TrackerState) => TrackerState, made: readonly Operation[]): Promise<string | undefined>;
   notify(notice: Notice): void;
 }
 
@@ -45,7 +49,7 @@ export async function followRestore(options: RestoreOptions): Promise<number> {
     page: (cursor) => options.page(cursor),
     push: (operations) => options.push(operations),
   });
-  const kept = await host.replaceState(recovered.adopt);
+  const kept = await host.replaceState(recovered.adopt, recovered.made);
   const { sentAgain, conflicts } = recovered;
   logger.info('sync.recovered', { epoch: found.epoch, sentAgain, conflicts });
   host.notify(noticeOf(recovered, kept));

@@ -24,6 +24,8 @@ export interface Recovered {
   /** How many changes the server took that it had lost. */
   readonly sentAgain: number;
   readonly conflicts: number;
+  /** Operations that bring back what the workspace had seen; they stood in no journal. */
+  readonly made: readonly Operation[];
 }
 
 interface Parked {
@@ -51,7 +53,8 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   ];
   const base = await baseOf(after, cursor, epoch, old.lamport);
   const applied = [...replayed, ...recovered].filter((result) => result.outcome === 'applied');
-  return { adopt: (now) => goOn(base, now, parked), sentAgain: applied.length, conflicts: parked.length };
+  const adopt = (now: TrackerState) => goOn(base, now, parked);
+  return { adopt, sentAgain: applied.length, conflicts: parked.length, made: recovery.operations };
 }
 
 function refused(operations: readonly Operation[], results: readonly PushResult[]): Parked[] {

@@ -6,6 +6,7 @@ import type { DtmApp } from '../../../src/app/dtmApp.ts';
 import type { Draft } from '../../../src/core/draft.ts';
 import { contradictionOf, fieldChoices, type StoppedChange, theirSignature } from '../../../src/core/stoppedChange.ts';
 import { type DtmServer, startDtmServer } from '../../support/dtmServer.ts';
+import { assertSoundEvidence } from '../../support/ledgerCheck.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../support/temporary.ts';
 import { openTestApp } from '../../support/testApp.ts';
 
@@ -37,7 +38,10 @@ describe('what the server did not take', function () {
     id = (await ana.tracker.create('task', { projectId, title: `seen ${++count}` })).entity?.id ?? '';
     await ben.syncNow();
   });
-  afterEach('nothing is left undecided', () => assert.deepEqual([ana.queue(), ben.queue()], [[], []]));
+  afterEach('nothing is left undecided, and everything is recorded', async () => {
+    assert.deepEqual([ana.queue(), ben.queue()], [[], []]);
+    await assertSoundEvidence(ana, ben);
+  });
 
   async function open(name: string, options: Partial<AppOptions> = {}): Promise<DtmApp> {
     const workspace = join(root, name, 'workspace');

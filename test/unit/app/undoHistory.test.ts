@@ -7,6 +7,7 @@ import { type Entity, editableFields, fieldValue, kindOf } from '../../../src/co
 import type { ErrorCode } from '../../../src/core/errors.ts';
 import { entityKinds } from '../../../src/core/ids.ts';
 import { useDtmServer } from '../../support/dtmServer.ts';
+import { assertSoundEvidence } from '../../support/ledgerCheck.ts';
 import { rejectsWith } from '../../support/rejects.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
 import { everything, openTestApp } from '../../support/testApp.ts';
@@ -26,11 +27,13 @@ function written({ tracker }: DtmApp) {
 
 describe('undo', function () {
   this.timeout(60_000);
-  const root = useTemporaryFolder('undo');
   const apps: DtmApp[] = [];
+  // Before the folder goes.
   afterEach(async () => {
+    await assertSoundEvidence(...apps);
     for (const app of apps.splice(0)) await app.close();
   });
+  const root = useTemporaryFolder('undo');
 
   async function open(name: string, options: Partial<AppOptions> = {}, stateHome = join(root(), name, 'state')) {
     const workspace = join(root(), name, 'workspace');

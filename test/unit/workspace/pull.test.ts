@@ -5,9 +5,12 @@ import { nothingLocal } from '../../../src/core/dialect.ts';
 import { newEntity } from '../../../src/core/draft.ts';
 import { DtmError } from '../../../src/core/errors.ts';
 import type { Backend, Change, PullPage } from '../../../src/core/ports.ts';
+import { ledgerFolder } from '../../../src/workspace/evidence/ledgerLines.ts';
+import { Unrecorded } from '../../../src/workspace/evidence/unrecorded.ts';
 import { Journal } from '../../../src/workspace/journal.ts';
 import type { Tracker } from '../../../src/workspace/tracker.ts';
 import { loadTracker } from '../../../src/workspace/trackerFiles.ts';
+import { soundLedger } from '../../support/ledgerCheck.ts';
 import { ManualClock } from '../../support/ports.ts';
 import { useTemporaryFolder } from '../../support/temporary.ts';
 import { newUlid, openTracker, projectOperation, silentLogger, systemClock } from '../../support/trackerBench.ts';
@@ -52,6 +55,13 @@ function change(index: number): Change {
 const changes = (from: number, to: number): Change[] =>
   Array.from({ length: to - from }, (_, index) => change(from + index));
 
+/** Others described them. */
+const described = (from: number, to: number): Change[] =>
+  changes(from, to).map((one) => {
+    const version = one.version + 1;
+    return { ...one, version, data: one.data && { ...one.data, version, mission: 'changed by others' } };
+  });
+
 describe('pull', () => {
   const root = useTemporaryFolder('pull');
   const open: Tracker[] = [];
@@ -73,7 +83,8 @@ describe('pull', () => {
       newName: () => newUlid(),
       clock: systemClock,
     });
-    return (await loadTracker(folder, journal, silentLogger)).state;
+    const unrecorded = new Unrecorded({ folder: ledgerFolder(folder), clock: systemClock, newName: () => newUlid() });
+    return (await loadTracker(folder, journal, silentLogger, unrecorded)).state;
   };
 
   const twoPages = (cursor: string | null): PullPage => {
@@ -87,6 +98,45 @@ describe('pull', () => {
     assert.equal((await tracker.sync(5_000)).pulled, 1_600);
     const state = await onDisk();
     assert.deepEqual([state.visible.count('project'), state.cursor], [1_600, 'tail']);
+  });
+
+  it('is told in the ledger in short where it is large, and one by one after that', async () => {
+    const tracker = await opened(new ScriptedFeed(twoPages));
+    await tracker.sync(5_000);
+    await tracker.sync(5_000);
+    await tracker.close();
+    const records = await soundLedger(root());
+    assert.deepEqual(
+      records.map(({ entity, action, outcome, cof }) => `${action} ${entity} ${outcome}; ${cof.scope}`),
+      [
+        'remote workspace recorded; fields: none; entities: 1500',
+        'remote workspace recorded; fields: none; entities: 100',
+        'remote project recorded; fields: none; entities: 1',
+      ],
+    );
+  });
+
+  it('is told again in the ledger where a crash took it back', async () => {
+    const first = await opened(new ScriptedFeed(twoPages));
+    await first.sync(5_000);
+    await first.close();
+    const later = (cursor: string | null): PullPage => {
+      if (cursor === 'tail') return { changes: described(0, 1_200), next: 'large', hasMore: false };
+      return { changes: [], next: cursor ?? 'tail', hasMore: false };
+    };
+    const second = await opened(new ScriptedFeed(later));
+    const obstacle = join(root(), 'state', 'base-2-2.jsonl');
+    await mkdir(obstacle, { recursive: true });
+    await second.sync(5_000);
+    await second.close();
+    await rmdir(obstacle);
+    const third = await opened(new ScriptedFeed(later));
+    await third.sync(5_000);
+    await third.close();
+    const records = await soundLedger(root());
+    const found = records.filter(({ op_id: opId }) => opId.startsWith('found:'));
+    assert.equal(found.length, 1_200, 'what was lost is said');
+    assert.equal(records.length, 2 + 3 * 1_200);
   });
 
   it('never lets a cursor reach the disk before the changes that it stands for', async () => {

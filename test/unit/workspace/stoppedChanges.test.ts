@@ -185,7 +185,7 @@ describe('stopped changes', () => {
     await ben.sync();
     const folder = await makeTemporaryFolder('image');
     try {
-      await writeBase(folder, ben.state, { generation: 1, fence: 1 }, {});
+      await writeBase(folder, ben.state, { generation: 1, fence: 1 }, {}, async () => undefined);
       const read = await readBase(folder, 'base-1-1.jsonl');
       assert.deepEqual(read?.state.stopped(), ben.state.stopped());
       assert.equal(read?.state.stopped()[0]?.lastSeen?.id, 'T-1');
