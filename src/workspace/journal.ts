@@ -211,12 +211,17 @@ export class Journal {
   }
 
   async #isAbandoned(name: string): Promise<boolean> {
-    if (name === this.#ownName || openSegments.has(join(this.#segments, name))) return false;
-    const owner = this.#owners.get(name) ?? (await this.#ownerOf(name));
-    if (!owner) return true;
-    const own = owner.pid === this.#options.identity.pid && owner.start === this.#options.identity.start;
-    const life = own ? 'dead' : await liveness(owner, this.#options.identity);
+    const life = await this.#lifeOf(name);
     return life === 'dead' || (life === 'unknown' && (await this.#isQuiet(name)));
+  }
+
+  /** Whether the process that writes a segment still does; one without a first line belongs to nobody. */
+  async #lifeOf(name: string): Promise<'alive' | 'dead' | 'unknown'> {
+    if (name === this.#ownName || openSegments.has(join(this.#segments, name))) return 'alive';
+    const owner = this.#owners.get(name) ?? (await this.#ownerOf(name));
+    if (!owner) return 'dead';
+    const own = owner.pid === this.#options.identity.pid && owner.start === this.#options.identity.start;
+    return own ? 'dead' : liveness(owner, this.#options.identity);
   }
 
   /** Of a process of an earlier boot or of another machine only the segment tells. One that runs notices: SegmentMoved. */
@@ -242,7 +247,8 @@ export class Journal {
         ...(await this.#quarantine(name, line.offset, line.text).catch(() => ({}))),
       });
     }
-    const torn = part.torn > 0 && !this.#tornSeen.has(name) && (await this.#isAbandoned(name));
+    // However quiet it was: a line that is just being written looks the same.
+    const torn = part.torn > 0 && !this.#tornSeen.has(name) && (await this.#lifeOf(name)) === 'dead';
     if (torn) {
       this.#tornSeen.add(name);
       // Its writer is dead: cut off what it never acknowledged, so that it is reported once.

@@ -140,8 +140,8 @@ export const breakages: readonly Breakage[] = [
   {
     name: 'CSV: rows that are gone are deleted unasked',
     file: 'src/workspace/csv/outsideReader.ts',
-    right: "const undeletable = answer.missing === 'delete' ? taker.delete(missing) : [];",
-    wrong: 'const undeletable = taker.delete(missing);',
+    right: "const undeletable = answer.missing === 'delete' ? taker.delete(decided) : [];",
+    wrong: 'const undeletable = taker.delete(tables.flatMap((table) => table.missing));',
     tests: outsideEdits,
     only: 'ask before anything is deleted',
   },
