@@ -51,6 +51,8 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #read = new Map<string, number>();
   readonly #owners = new Map<string, ProcessIdentity>();
+  /** Segments of which the end is no whole line, and how long they are with it. */
+  readonly #torn = new Map<string, number>();
   readonly #tornSeen = new Set<string>();
   #writer: SegmentWriter | undefined;
   #ownName = '';
@@ -136,7 +138,8 @@ export class Journal {
       // First whether its writer has ended, then how long it is: only after that nothing can be added any more.
       if (!(await this.#isAbandoned(name))) continue;
       const size = (await stat(join(this.#segments, name)).catch(undefinedIfMissing))?.size;
-      if (size === undefined || covered.some((marks) => marks[name] !== size)) continue;
+      const end = this.#torn.get(name) === size ? this.#read.get(name) : size;
+      if (size === undefined || covered.some((marks) => marks[name] !== end)) continue;
       if (await moveUnlessGrown(join(this.#segments, name), join(target, name), size)) this.#read.delete(name);
     }
     await pruneArchive(target, this.#options.clock.now());
@@ -247,15 +250,20 @@ export class Journal {
         ...(await this.#quarantine(name, line.offset, line.text).catch(() => ({}))),
       });
     }
-    // However quiet it was: a line that is just being written looks the same.
-    const torn = part.torn > 0 && !this.#tornSeen.has(name) && (await this.#lifeOf(name)) === 'dead';
-    if (torn) {
-      this.#tornSeen.add(name);
-      // Its writer is dead: cut off what it never acknowledged, so that it is reported once.
-      await truncate(join(this.#segments, name), part.end).catch(() => undefined);
+    if (part.torn > 0 && !this.#tornSeen.has(name) && (await this.#cutOff(name, part)))
       found.push({ segment: name, offset: part.end, kind: 'torn' });
-    }
     return found;
+  }
+
+  /** Takes the torn end of a segment for what it never acknowledged, so that it is reported once. @returns whether it is that */
+  async #cutOff(name: string, { end, torn }: SegmentPart): Promise<boolean> {
+    const isDead = (await this.#lifeOf(name)) === 'dead';
+    if (!isDead && !(await this.#isAbandoned(name))) return false;
+    this.#tornSeen.add(name);
+    if (isDead) await truncate(join(this.#segments, name), end).catch(() => undefined);
+    // However quiet it was: a line that is just being written looks the same. It stays, and is archived with the rest.
+    else this.#torn.set(name, end + torn);
+    return true;
   }
 
   async #quarantine(name: string, offset: number, text: string): Promise<{ readonly file: string }> {
