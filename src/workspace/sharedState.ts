@@ -107,6 +107,18 @@ export class SharedState {
 
   /** Reads and folds what other processes appended. */
   async readOn(): Promise<{ readonly records: readonly JournalRecord[]; readonly notices: readonly Notice[] }> {
+    while (this.#reloading) await this.#reloading.catch(() => undefined);
+    const reading = this.#readOn();
+    // What is read while a state is built anew would be counted as read, and be in the old state only.
+    const ended = reading.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#appending.add(ended);
+    return reading.finally(() => this.#appending.delete(ended));
+  }
+
+  async #readOn(): Promise<{ readonly records: readonly JournalRecord[]; readonly notices: readonly Notice[] }> {
     const { records, quarantined } = await this.journal.readOn();
     this.fold(operationsFirst(records));
     return { records, notices: quarantined.map(noticeOf) };
