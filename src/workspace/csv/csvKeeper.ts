@@ -185,11 +185,12 @@ export class CsvKeeper {
     const { projection, onNotices, onReport } = this.#options;
     const wasEmpty = isEmpty(this.#report);
     this.#report = report;
+    // First the report: whoever is told of it decides about just that.
+    if (!wasEmpty || !isEmpty(report)) onReport(report);
     onNotices(
       'csv-edit-',
       reportNotices(report, (path) => nameOf(projection, path)),
     );
-    if (!wasEmpty || !isEmpty(report)) onReport(report);
   }
 
   async #isQuiet(): Promise<boolean> {
